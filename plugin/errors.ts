@@ -1,0 +1,113 @@
+/**
+ * Every way an import can fail, with its class. Retry reads this table and nothing else.
+ * transient: the same attempt may succeed later · ambiguous: look before trying again · permanent: a person has to act.
+ */
+export const FAILURES = {
+  // what was handed in
+  'package-missing': 'permanent',
+  'package-unreadable': 'transient',
+  'package-not-a-package': 'permanent',
+  'package-changed-while-read': 'transient',
+  'zip-damaged': 'permanent',
+  'zip-entry-damaged': 'permanent',
+  'zip-encrypted': 'permanent',
+  'zip-method-unsupported': 'permanent',
+  'zip-too-many-entries': 'permanent',
+  'zip-bomb': 'permanent',
+  'entry-name-unsafe': 'permanent',
+  'entry-is-link': 'permanent',
+  'entry-name-duplicate': 'permanent',
+  // its manifest
+  'manifest-missing': 'permanent',
+  'manifest-empty': 'permanent',
+  'manifest-too-large': 'permanent',
+  'manifest-not-xml': 'permanent',
+  'manifest-has-doctype': 'permanent',
+  'manifest-wrong-root': 'permanent',
+  'manifest-without-order': 'permanent',
+  'manifest-too-many-rows': 'permanent',
+  'order-mixed': 'permanent',
+  // configuration
+  'material-list-invalid': 'permanent',
+  'client-list-invalid': 'permanent',
+  'answers-invalid': 'permanent',
+  'template-invalid': 'permanent',
+  // the case folder
+  'case-folder-missing': 'permanent',
+  'case-folder-read-only': 'permanent',
+  'case-folder-full': 'transient',
+  'case-folder-unreachable': 'transient',
+  'staging-other-volume': 'permanent',
+  'staging-damaged': 'permanent',
+  'case-name-exhausted': 'permanent',
+  'document-not-treatment': 'permanent',
+  'document-not-xml': 'permanent',
+  // the ledger and its questions
+  'ledger-unreadable': 'permanent',
+  'ledger-newer': 'permanent',
+  'ledger-busy': 'transient',
+  'question-unknown': 'permanent',
+  'question-closed': 'permanent',
+  'answer-unfit': 'permanent',
+  'mapping-unknown': 'permanent',
+  'client-unknown': 'permanent',
+} as const satisfies Record<string, 'transient' | 'ambiguous' | 'permanent'>
+
+export type FailureCode = keyof typeof FAILURES
+
+/** What a text may name: file and entry names, ids, counts, limits. Never a patient or a doctor. */
+export type Facts = Readonly<Record<string, string | number>>
+
+/** The one error that leaves a room. `code` is stable; `words.ts` turns code and facts into a person's language. */
+export class ImportError extends Error {
+  override readonly name = 'ImportError'
+  readonly code: FailureCode
+  readonly facts: Facts
+
+  constructor(code: FailureCode, facts: Facts = {}, cause?: unknown) {
+    super(code, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.facts = facts
+  }
+}
+
+/** What could not be understood or looks wrong, but does not stop the order. The technician sees it with the case. */
+export type WarningCode =
+  | 'manifest-version-unknown'
+  | 'manifest-row-skipped'
+  | 'date-not-understood'
+  | 'tooth-number-invalid'
+  | 'tooth-listed-twice'
+  | 'bridge-not-understood'
+  | 'bridge-names-absent-tooth'
+  | 'restoration-not-understood'
+  | 'specification-not-understood'
+  | 'role-in-bridge-not-understood'
+  | 'material-not-understood'
+  | 'material-missing'
+  | 'shade-not-understood'
+  | 'shade-missing'
+  | 'implant-not-understood'
+  | 'scan-body-missing'
+  | 'doctor-without-identity'
+  | 'patient-without-id'
+  | 'file-missing'
+  | 'file-unlisted'
+  | 'file-role-corrected'
+  | 'file-role-not-understood'
+  | 'scan-beside'
+  | 'jaw-missing'
+  | 'mesh-not-understood'
+  | 'mesh-truncated'
+  | 'mesh-empty'
+  | 'mesh-non-finite'
+  | 'mesh-not-millimetres'
+  | 'mesh-arches-apart'
+  | 'denture-not-mapped'
+  | 'parameter-out-of-bounds'
+  | 'case-beside-touched'
+
+export interface Warning {
+  readonly code: WarningCode
+  readonly facts: Facts
+}
