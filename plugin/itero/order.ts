@@ -1,5 +1,8 @@
 import type { Warning } from '../errors.ts'
-import type { AdaTooth, FdiTooth } from './teeth.ts'
+import type { AdaTooth, FdiTooth } from '../teeth.ts'
+
+export type { FileRole } from '../file-role.ts'
+export type { Jaw } from '../teeth.ts'
 
 /** iTero's number of an order: 8 digits in 2021, 9 now [V]; its width is never fixed. */
 export type OrderId = string & { readonly brand: 'OrderId' }
@@ -111,24 +114,6 @@ export interface ScanBody {
   readonly fdi: FdiTooth | null
   readonly implantType: Term | null
 }
-
-export type Jaw = 'upper' | 'lower'
-
-/** What a file of the package is. */
-export type FileRole =
-  | { readonly kind: 'jaw'; readonly jaw: Jaw }
-  | { readonly kind: 'pre-treatment'; readonly jaw: Jaw }
-  | { readonly kind: 'scan-body'; readonly jaw: Jaw }
-  | { readonly kind: 'gingiva'; readonly jaw: Jaw }
-  | { readonly kind: 'denture-copy'; readonly jaw: Jaw }
-  | { readonly kind: 'bite' }
-  | { readonly kind: 'both-jaws' }
-  | { readonly kind: 'margin'; readonly fdi: FdiTooth }
-  | { readonly kind: 'texture' }
-  | { readonly kind: 'image' }
-  | { readonly kind: 'rx-sheet' }
-  | { readonly kind: 'manifest'; readonly version: number }
-  | { readonly kind: 'other' }
 
 /** One row of ExportedObjects, as written. */
 export interface ExportedObject {
