@@ -4,6 +4,7 @@
  */
 export const FAILURES = {
   // what was handed in
+  'export-folder-missing': 'permanent',
   'package-missing': 'permanent',
   'package-unreadable': 'transient',
   'package-not-a-package': 'permanent',
@@ -16,6 +17,7 @@ export const FAILURES = {
   'zip-bomb': 'permanent',
   'entry-name-unsafe': 'permanent',
   'entry-is-link': 'permanent',
+  'entry-not-a-file': 'permanent',
   'entry-name-duplicate': 'permanent',
   // its manifest
   'manifest-missing': 'permanent',
@@ -51,6 +53,8 @@ export const FAILURES = {
   'answer-unfit': 'permanent',
   'mapping-unknown': 'permanent',
   'client-unknown': 'permanent',
+  // nobody's fault but ours
+  unexpected: 'ambiguous',
 } as const satisfies Record<string, 'transient' | 'ambiguous' | 'permanent'>
 
 export type FailureCode = keyof typeof FAILURES
@@ -69,6 +73,11 @@ export class ImportError extends Error {
     this.code = code
     this.facts = facts
   }
+}
+
+/** Whatever was thrown, as the one error. What no room foresaw becomes `unexpected`, with its cause for the developer. */
+export function asImportError(thrown: unknown): ImportError {
+  return thrown instanceof ImportError ? thrown : new ImportError('unexpected', {}, thrown)
 }
 
 /** What could not be understood or looks wrong, but does not stop the order. The technician sees it with the case. */
@@ -99,6 +108,7 @@ export type WarningCode =
   | 'jaw-missing'
   | 'mesh-not-understood'
   | 'mesh-truncated'
+  | 'mesh-size-contradicts'
   | 'mesh-empty'
   | 'mesh-non-finite'
   | 'mesh-not-millimetres'
