@@ -1,0 +1,97 @@
+import type { Kysely } from 'kysely'
+import type { FailureCode } from '../errors.ts'
+import { type Ledger, reading, writing } from './open.ts'
+import { pageLimit } from './orders.ts'
+import type { ActivityId, OrderKey, Tables } from './schema.ts'
+
+/** What happened. Stable: words for a person are made elsewhere. */
+export type ActivityKind =
+  | 'import-started'
+  | 'import-stopped'
+  | 'claim-taken-over'
+  | 'order-received'
+  | 'order-known'
+  | 'order-waiting'
+  | 'order-released'
+  | 'order-publishing'
+  | 'order-published'
+  | 'order-refused'
+  | 'package-refused'
+  | 'question-opened'
+  | 'question-answered'
+  | 'question-dropped'
+  | 'doctor-mapped'
+  | 'doctor-mapping-deleted'
+  | 'material-default-made'
+  | 'material-default-cleared'
+  | 'client-added'
+
+/** Ids and counts and nothing else, so that no name can get in. */
+export interface ActivityDetail {
+  readonly order?: OrderKey | null
+  readonly code?: FailureCode
+  readonly facts?: Readonly<Record<string, number>>
+}
+
+export interface Activity {
+  readonly id: ActivityId
+  /** ms since the epoch. */
+  readonly at: number
+  readonly kind: ActivityKind
+  readonly order: OrderKey | null
+  readonly code: FailureCode | null
+  readonly facts: Readonly<Record<string, number>>
+}
+
+/** How many entries are kept. */
+export const ACTIVITY_BOUND = 10_000
+
+export async function append(l: Ledger, kind: ActivityKind, detail: ActivityDetail = {}): Promise<void> {
+  const now = l.clock()
+  await writing(l, (tx) => appendActivity(tx, now, kind, detail))
+}
+
+/** Newest first, one page; of one order where asked. `after` is the last id of the page before. */
+export async function listActivity(
+  l: Ledger,
+  page: { readonly limit?: number; readonly after?: ActivityId; readonly order?: OrderKey } = {},
+): Promise<readonly Activity[]> {
+  const rows = await reading(l, (tx) => {
+    const newest = tx
+      .selectFrom('activity')
+      .selectAll()
+      .where('id', '<', page.after ?? BEYOND)
+      .orderBy('id', 'desc')
+      .limit(pageLimit(page.limit))
+    return (page.order === undefined ? newest : newest.where('order_key', '=', page.order)).execute()
+  })
+  return rows.map(({ id, at, kind, order_key, code, facts }) => ({
+    id,
+    at,
+    kind,
+    order: order_key,
+    code,
+    facts: JSON.parse(facts) as Activity['facts'],
+  }))
+}
+
+/** Inside the transaction of what it tells, so that the log never says what did not happen. */
+export async function appendActivity(
+  tx: Kysely<Tables>,
+  at: number,
+  kind: ActivityKind,
+  { order = null, code, facts = {} }: ActivityDetail = {},
+): Promise<void> {
+  const { id } = await tx
+    .insertInto('activity')
+    .values({ at, kind, order_key: order, code: code ?? null, facts: JSON.stringify(facts) })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  // Ids only grow: what falls out of the bound is one range at the start of the table.
+  await tx
+    .deleteFrom('activity')
+    .where('id', '<=', (id - ACTIVITY_BOUND) as ActivityId)
+    .execute()
+}
+
+const BEYOND = Number.MAX_SAFE_INTEGER as ActivityId

@@ -1,0 +1,75 @@
+import { Kysely, type Transaction } from 'kysely'
+import { ImportError } from '../errors.ts'
+import { MIGRATIONS } from './migrations.ts'
+import type { Tables } from './schema.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
+import { openSqlite } from './sqlite-file.ts'
+
+/** The handle that every function of this room takes first. */
+export interface Ledger {
+  readonly db: Kysely<Tables>
+  /** ms since the epoch. */
+  readonly clock: () => number
+}
+
+export interface LedgerOptions {
+  /** How long to wait for another process's transaction, ms. */
+  readonly waitMs?: number
+}
+
+/** Longer than any transaction of ours, shorter than a person's patience. */
+const WAIT_MS = 10_000
+
+/**
+ * Opens the ledger, and makes or brings it up to date where needed. The folder has to be there.
+ * Errors: `ledger-unreadable` (not a ledger, damaged, not allowed), `ledger-newer` (a newer program wrote it),
+ * `ledger-busy` (another process holds it), `ledger-full`.
+ */
+export async function openLedger(
+  file: string,
+  clock: () => number,
+  options: LedgerOptions = {},
+): Promise<Ledger> {
+  const waitMs = options.waitMs ?? WAIT_MS
+  const database = await openSqlite(file, MIGRATIONS, waitMs)
+  const dialect = sqliteDialect({ database, version: MIGRATIONS.length, waitMs })
+  const db = new Kysely<Tables>({ dialect })
+  // Kysely closes only what it has used.
+  await reading({ db, clock }, async () => {})
+  return { db, clock }
+}
+
+/** Waits for the transaction in hand, then closes. A second call does nothing. */
+export async function closeLedger(l: Ledger): Promise<void> {
+  await translated(async () => {
+    await l.db
+      .connection()
+      .execute(async () => {})
+      .catch(() => {})
+    await l.db.destroy()
+  })
+}
+
+/**
+ * One consistent look at the ledger. Nothing but queries may be awaited inside.
+ * Errors: `ledger-unreadable`, `ledger-newer` (brought up to date by a newer program meanwhile), `ledger-busy`.
+ */
+export async function reading<T>(l: Ledger, body: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  return translated(() =>
+    l.db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(body),
+  )
+}
+
+/** Everything inside happens, flushed to the disk, or nothing does. Errors: as `reading`, and `ledger-full`. */
+export async function writing<T>(l: Ledger, body: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  return translated(() => l.db.transaction().setAccessMode('read write').execute(body))
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    // Not the engine's: closed already, or text in a column that is not the JSON it should be.
+    throw error instanceof ImportError ? error : new ImportError('ledger-unreadable', {}, error)
+  }
+}

@@ -1,0 +1,105 @@
+import { appendActivity } from './activity.ts'
+import { type Ledger, reading, writing } from './open.ts'
+import { type Failure, failureOf, pageLimit } from './orders.ts'
+import type { PackageId, RevisionId } from './schema.ts'
+
+/** A package where it lies, and what tells it from a later one of the same name: size and time of change. */
+export interface SeenPackage {
+  readonly path: string
+  readonly signature: string
+}
+
+export type PackageOutcome =
+  | { readonly kind: 'imported'; readonly revision: RevisionId }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  /** Not an iTero export. */
+  | { readonly kind: 'ignored' }
+
+export interface RefusedPackage extends SeenPackage {
+  readonly id: PackageId
+  readonly failure: Failure
+  /** How often this very package was tried. */
+  readonly attempts: number
+  /** ms since the epoch. */
+  readonly seenAt: number
+}
+
+/** What became of this package, or null where it is new or has changed. */
+export async function packageOutcome(l: Ledger, seen: SeenPackage): Promise<PackageOutcome | null> {
+  const row = await reading(l, (tx) =>
+    tx
+      .selectFrom('packages')
+      .select(['outcome', 'revision_id', 'failure_code', 'failure_facts'])
+      .where('path', '=', seen.path)
+      .where('signature', '=', seen.signature)
+      .executeTakeFirst(),
+  )
+  if (row === undefined) return null
+  const failure = failureOf(row)
+  if (row.outcome === 'imported' && row.revision_id !== null) {
+    return { kind: 'imported', revision: row.revision_id }
+  }
+  return failure === null ? { kind: 'ignored' } : { kind: 'refused', failure }
+}
+
+/** In place of what was noted of this path before. */
+export async function notePackage(l: Ledger, seen: SeenPackage, outcome: PackageOutcome): Promise<void> {
+  const now = l.clock()
+  const failure = outcome.kind === 'refused' ? outcome.failure : null
+  await writing(l, async (tx) => {
+    const before = await tx
+      .deleteFrom('packages')
+      .where('path', '=', seen.path)
+      .returning(['signature', 'attempts'])
+      .executeTakeFirst()
+    const attempts = before?.signature === seen.signature ? before.attempts + 1 : 1
+    const { id } = await tx
+      .insertInto('packages')
+      .values({
+        path: seen.path,
+        signature: seen.signature,
+        outcome: outcome.kind,
+        revision_id: outcome.kind === 'imported' ? outcome.revision : null,
+        failure_code: failure?.code ?? null,
+        failure_facts: failure === null ? null : JSON.stringify(failure.facts),
+        attempts,
+        seen_at: now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    if (failure !== null) {
+      await appendActivity(tx, now, 'package-refused', {
+        code: failure.code,
+        facts: { package: id, attempts },
+      })
+    }
+  })
+}
+
+/** So that it is tried again. false where nothing was noted of it. */
+export async function forgetPackage(l: Ledger, path: string): Promise<boolean> {
+  const done = await writing(l, (tx) => tx.deleteFrom('packages').where('path', '=', path).executeTakeFirst())
+  return done.numDeletedRows > 0n
+}
+
+/** Newest first, one page. */
+export async function refusedPackages(
+  l: Ledger,
+  page: { readonly limit?: number; readonly after?: PackageId } = {},
+): Promise<readonly RefusedPackage[]> {
+  const rows = await reading(l, (tx) =>
+    tx
+      .selectFrom('packages')
+      .selectAll()
+      .where('outcome', '=', 'refused')
+      .where('id', '<', page.after ?? (Number.MAX_SAFE_INTEGER as PackageId))
+      .orderBy('id', 'desc')
+      .limit(pageLimit(page.limit))
+      .execute(),
+  )
+  return rows.flatMap((row) => {
+    const failure = failureOf(row)
+    const { id, path, signature, attempts, seen_at } = row
+    return failure === null ? [] : [{ id, path, signature, failure, attempts, seenAt: seen_at }]
+  })
+}
