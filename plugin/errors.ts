@@ -43,6 +43,7 @@ export const FAILURES = {
   'staging-damaged': 'permanent',
   'case-name-exhausted': 'permanent',
   'document-not-treatment': 'permanent',
+  'document-not-case': 'permanent',
   'document-not-xml': 'permanent',
   'document-has-doctype': 'permanent',
   'document-too-large': 'permanent',

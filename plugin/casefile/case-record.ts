@@ -6,7 +6,11 @@ export interface CaseRecord {
   /** The project of the revision before this one, where there is one. */
   readonly previousProject: string | null
   readonly manifestVersion: string
-  readonly doctor: { readonly name: string | null; readonly id: string | null; readonly licence: string | null }
+  readonly doctor: {
+    readonly name: string | null
+    readonly id: string | null
+    readonly licence: string | null
+  }
   readonly practiceAddress: string | null
   readonly client: { readonly id: string; readonly name: string }
   readonly patient: { readonly raw: string; readonly chartNumber: string | null }
@@ -17,7 +21,12 @@ export interface CaseRecord {
   readonly notes: string
   readonly denture: Readonly<Record<string, string>> | null
   readonly teeth: readonly OrderedTooth[]
-  readonly bridges: readonly { readonly id: string; readonly type: string; readonly from: number; readonly to: number }[]
+  readonly bridges: readonly {
+    readonly id: string
+    readonly type: string
+    readonly from: number
+    readonly to: number
+  }[]
   readonly materials: readonly MaterialTaken[]
   readonly files: readonly CaseFile[]
   readonly transforms: readonly { readonly name: string | null; readonly matrix: readonly number[] }[]

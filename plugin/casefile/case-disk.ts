@@ -1,0 +1,66 @@
+import type { Disk } from '../disk.ts'
+import { type Facts, type FailureCode, ImportError } from '../errors.ts'
+
+/** The code of a system error (`ENOSPC`); null for anything else. */
+export function systemCode(error: unknown): string | null {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : null
+}
+
+const CODES: Readonly<Record<string, FailureCode>> = {
+  ENOSPC: 'case-folder-full',
+  EDQUOT: 'case-folder-full',
+  // The file system has no room for a file of this size.
+  EFBIG: 'case-folder-full',
+  EROFS: 'case-folder-read-only',
+  EACCES: 'case-folder-read-only',
+  EPERM: 'case-folder-read-only',
+  EXDEV: 'staging-other-volume',
+}
+
+/**
+ * A failure of the disk as one of ours. The system's own error goes no further: its message holds paths, and a case's
+ * path holds a patient's name. What is no failure of the disk is handed through.
+ */
+export function diskError(error: unknown, facts: Facts): unknown {
+  const reason = systemCode(error)
+  if (reason === null) return error
+  return new ImportError(CODES[reason] ?? 'case-folder-unreachable', { ...facts, reason })
+}
+
+/** Runs a step on the disk; its failures leave as ours. */
+export async function onDisk<T>(facts: Facts, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    throw diskError(error, facts)
+  }
+}
+
+/** The step's result, or `instead` where it fails with one of these codes. */
+export async function unless<T, U>(
+  codes: readonly string[],
+  instead: U,
+  step: () => Promise<T>,
+): Promise<T | U> {
+  try {
+    return await step()
+  } catch (error) {
+    if (codes.includes(systemCode(error) ?? '')) return instead
+    throw error
+  }
+}
+
+/**
+ * Makes the entries of a folder outlive a power cut. Windows cannot flush a folder, nor can some shares: their file
+ * systems keep the order themselves, and there is nothing else to call.
+ */
+export async function flushFolder(disk: Disk, folder: string, platform: NodeJS.Platform): Promise<void> {
+  if (platform === 'win32') return
+  const handle = await disk.open(folder, 'r')
+  try {
+    await unless(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EISDIR', 'EBADF'], undefined, () => handle.sync())
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,101 @@
+import type { FileRole } from '../file-role.ts'
+import { legalText, nameKey, shortened, trimmedName } from './legal-name.ts'
+import { type ProjectName, SUFFIX_BOUND } from './naming.ts'
+
+/** A file of a package that is to stand in a case folder. */
+export interface FileToName {
+  /** Name or path in the package; its last segment counts. */
+  readonly packageName: string
+  readonly role: FileRole
+}
+
+/**
+ * One legal name for each file, in their order: `<project>-upperjaw.stl` and the like as DentalDB finds them [C], with the
+ * file's own extension in lower case; `<project>-<fdi>-Margin.<extension>` [C, one vendor]; a texture under the stem of
+ * its scan; all else as `<project>-<own name>`. All distinct whatever case and composition a file system heeds; none is
+ * the name of a document (`<project>.dentalProject`, `<project>.case.xml`).
+ */
+export function caseFileNames(project: ProjectName, files: readonly FileToName[]): readonly string[] {
+  const taken = new Set<string>()
+  // The jaws and their like first: a texture or image never takes a scan's name.
+  const names = new Map<FileToName, string>()
+  const scansFirst = [...files].sort(
+    (a, b) => Number(scanStem(a.role) === null) - Number(scanStem(b.role) === null),
+  )
+  for (const file of scansFirst) {
+    const { stem, extension } = suffixOf(file, files)
+    const name = distinct(project, stem, extension, taken)
+    taken.add(nameKey(name))
+    names.set(file, name)
+  }
+  return files.map((file) => names.get(file) ?? project)
+}
+
+/** Stem of a scan under DentalDB's names [C]; null for what DentalDB has no name for. */
+function scanStem(role: FileRole): string | null {
+  switch (role.kind) {
+    case 'jaw':
+      return `${role.jaw}jaw`
+    case 'pre-treatment':
+      return `${role.jaw}jaw-situ`
+    case 'scan-body':
+      return `${role.jaw}jaw-marker`
+    case 'gingiva':
+      return `${role.jaw}jaw-gingiva`
+    case 'bite':
+      return 'occlusionfirst'
+    case 'margin':
+      return `${role.fdi}-Margin`
+    default:
+      return null
+  }
+}
+
+function suffixOf(file: FileToName, all: readonly FileToName[]): { stem: string; extension: string } {
+  const own = split(file.packageName)
+  const stem = file.role.kind === 'texture' ? textureStem(own.stem, all) : scanStem(file.role)
+  return stem === null
+    ? { stem: legalText(own.stem), extension: legalText(own.extension) }
+    : { stem, extension: legalText(own.extension).toLowerCase() }
+}
+
+/** A texture belongs to the scan whose stem it has, or begins with; the longest where several do. */
+function textureStem(own: string, all: readonly FileToName[]): string | null {
+  const key = nameKey(own)
+  let best: { readonly length: number; readonly stem: string } | null = null
+  for (const each of all) {
+    const stem = each.role.kind === 'margin' ? null : scanStem(each.role)
+    const scan = nameKey(split(each.packageName).stem)
+    if (stem === null || scan === '' || !key.startsWith(scan)) continue
+    if (best === null || scan.length > best.length) best = { length: scan.length, stem }
+  }
+  return best?.stem ?? null
+}
+
+/** Stem and extension (with its dot) of the last segment. A name of dots, or with one at its end, has no extension. */
+function split(packageName: string): { stem: string; extension: string } {
+  const name = packageName.slice(Math.max(packageName.lastIndexOf('/'), packageName.lastIndexOf('\\')) + 1)
+  const dot = name.lastIndexOf('.')
+  return dot <= 0 || dot === name.length - 1
+    ? { stem: name, extension: '' }
+    : { stem: name.slice(0, dot), extension: name.slice(dot) }
+}
+
+/** Longest extension that is kept as one: what is longer is part of a name. */
+const EXTENSION_BOUND = { units: 12, bytes: 24 }
+
+function distinct(project: ProjectName, stem: string, extension: string, taken: ReadonlySet<string>): string {
+  const end = trimmedEnd(shortened(extension, EXTENSION_BOUND))
+  for (let count = 1; ; count++) {
+    const mark = (count === 1 ? '' : `_${count}`) + end
+    const room = {
+      units: SUFFIX_BOUND.units - 1 - mark.length,
+      bytes: SUFFIX_BOUND.bytes - 1 - Buffer.byteLength(mark),
+    }
+    const name = `${project}-${trimmedName(shortened(stem, room))}${mark}`.normalize('NFC')
+    const legal = trimmedEnd(name)
+    if (!taken.has(nameKey(legal))) return legal
+  }
+}
+
+const trimmedEnd = (text: string): string => text.replace(/[. \u200c\u200d]+$/, '')

@@ -1,0 +1,183 @@
+import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Disk } from '../disk.ts'
+import { ImportError } from '../errors.ts'
+import { flushFolder, onDisk, systemCode, unless } from './case-disk.ts'
+import type { Origin } from './case-record.ts'
+import { nameKey } from './legal-name.ts'
+import type { ProjectName } from './naming.ts'
+import { removeEmptyRoot, type Staging } from './staging.ts'
+import { isWholeCase } from './standing-case.ts'
+
+/** What a case is made of: documents yet to be written, and files that the staging holds under neutral names. */
+export interface CasePlan {
+  readonly project: ProjectName
+  readonly documents: readonly { readonly name: string; readonly content: Uint8Array }[]
+  /** `bytes`, where given, is checked: a staging may have waited for days at a question. */
+  readonly files: readonly { readonly stagedAs: string; readonly name: string; readonly bytes?: number }[]
+  readonly origin: Origin
+}
+
+/**
+ * published · already-there: a whole case of the same origin stands at that name, the staging is gone · name-taken:
+ * something else stands there, the staging is as it was, and the caller picks the next name.
+ */
+export type PublishResult = 'published' | 'already-there' | 'name-taken'
+
+export interface Timing {
+  readonly pause: (ms: number) => Promise<void>
+  readonly platform: NodeJS.Platform
+}
+
+const TIMING: Timing = { pause: (ms) => setTimeout(ms), platform: process.platform }
+
+/** On Windows a watcher or scanner of somebody else's holds a folder for a moment: in all some 12 s, in ms. */
+const RENAME_PAUSES = [20, 50, 100, 200, 400, 800, 1600, 3200, 6400]
+
+/**
+ * Makes the staging a case, in one rename: whoever looks sees a whole case or none. Restartable at any point with the
+ * same plan, also after the rename. Everything is flushed before the rename, and the rename before this returns.
+ * Throws staging-damaged (a file is neither under its staged nor its final name), case-folder-full, -read-only,
+ * -unreachable, -missing, staging-other-volume. Never copies and never replaces what stands there.
+ */
+export async function publishCase(
+  disk: Disk,
+  caseFolder: string,
+  staging: Staging,
+  plan: CasePlan,
+  timing: Timing = TIMING,
+): Promise<PublishResult> {
+  checkPlan(plan)
+  const facts = { folder: caseFolder }
+  return await onDisk(facts, async () => {
+    const target = join(caseFolder, plan.project)
+    if (await stands(disk, target)) return await settle(disk, caseFolder, staging, plan, timing)
+    await assemble(disk, staging, plan)
+    await flushFolder(disk, staging.folder, timing.platform)
+    if (!(await renamed(disk, staging.folder, target, timing))) {
+      return await settle(disk, caseFolder, staging, plan, timing)
+    }
+    await flushFolder(disk, caseFolder, timing.platform)
+    await removeEmptyRoot(disk, dirname(staging.folder))
+    return 'published'
+  })
+}
+
+/** Something stands at the name: our own case, whole, or somebody else's. */
+async function settle(
+  disk: Disk,
+  caseFolder: string,
+  staging: Staging,
+  plan: CasePlan,
+  timing: Timing,
+): Promise<PublishResult> {
+  if (!(await isWholeCase(disk, caseFolder, plan.project, plan.origin))) {
+    await takeApart(disk, staging, plan, timing)
+    return 'name-taken'
+  }
+  // The rename may be ours, from before a crash, and not flushed yet.
+  await flushFolder(disk, caseFolder, timing.platform)
+  await disk.rm(staging.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  await removeEmptyRoot(disk, dirname(staging.folder))
+  return 'already-there'
+}
+
+/** Every file under its final name, every document written and flushed, nothing else in the folder. */
+async function assemble(disk: Disk, staging: Staging, plan: CasePlan): Promise<void> {
+  for (const file of plan.files) {
+    await unless(['ENOENT'], undefined, () =>
+      // Gone: renamed already by a run before this one. What stands is counted below.
+      disk.rename(join(staging.folder, file.stagedAs), join(staging.folder, file.name)),
+    )
+  }
+  for (const document of plan.documents)
+    await writeDocument(disk, join(staging.folder, document.name), document.content)
+  const expected = new Set([...plan.files, ...plan.documents].map((each) => each.name))
+  for (const name of await listed(disk, staging)) {
+    // Left of an earlier run under another name; a case holds nothing that nobody planned.
+    if (!expected.delete(name)) await disk.rm(join(staging.folder, name), { recursive: true, force: true })
+  }
+  if (expected.size > 0) throw new ImportError('staging-damaged', { reason: 'missing', count: expected.size })
+  for (const file of plan.files) {
+    const found = await disk.lstat(join(staging.folder, file.name))
+    if (!found.isFile() || (file.bytes !== undefined && found.size !== file.bytes)) {
+      throw new ImportError('staging-damaged', { reason: 'size', file: file.stagedAs })
+    }
+  }
+}
+
+/**
+ * Back to the neutral names, so that the same staging can be published under another name. A run that a crash cut short
+ * may have left it at any point between the two.
+ */
+async function takeApart(disk: Disk, staging: Staging, plan: CasePlan, timing: Timing): Promise<void> {
+  for (const document of plan.documents) {
+    await unless(['ENOENT'], undefined, () => disk.unlink(join(staging.folder, document.name)))
+  }
+  for (const file of plan.files) {
+    await unless(['ENOENT'], undefined, () =>
+      disk.rename(join(staging.folder, file.name), join(staging.folder, file.stagedAs)),
+    )
+  }
+  await unless(['ENOENT'], undefined, () => flushFolder(disk, staging.folder, timing.platform))
+}
+
+async function listed(disk: Disk, staging: Staging): Promise<readonly string[]> {
+  const names = await unless(['ENOENT', 'ENOTDIR'], null, () => disk.readdir(staging.folder))
+  if (names === null) throw new ImportError('staging-damaged', { reason: 'gone' })
+  return names
+}
+
+async function writeDocument(disk: Disk, path: string, content: Uint8Array): Promise<void> {
+  const handle = await unless(['ENOENT', 'ENOTDIR', 'EISDIR'], null, () => disk.open(path, 'w'))
+  if (handle === null) throw new ImportError('staging-damaged', { reason: 'gone' })
+  try {
+    for (let at = 0; at < content.length; ) {
+      at += (await handle.write(content, at, content.length - at)).bytesWritten
+    }
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** False where something stands at the target by now: another publisher was faster. */
+async function renamed(disk: Disk, from: string, target: string, timing: Timing): Promise<boolean> {
+  for (let tries = 0; ; tries++) {
+    try {
+      // An empty folder put there since we looked would be replaced on POSIX: nothing of anybody's is lost with it.
+      await disk.rename(from, target)
+      return true
+    } catch (error) {
+      if (await stands(disk, target)) return false
+      const pause = RENAME_PAUSES[tries]
+      const code = systemCode(error) ?? ''
+      const held = timing.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code)
+      if (held && pause !== undefined) {
+        await timing.pause(pause)
+        continue
+      }
+      // Somebody still holds it, which passes.
+      if (held) throw new ImportError('case-folder-unreachable', { reason: code })
+      // The staging was there a moment ago: what is missing is the case folder.
+      if (code === 'ENOENT' || code === 'ENOTDIR')
+        throw new ImportError('case-folder-missing', { reason: code })
+      throw error
+    }
+  }
+}
+
+/** Anything at all, a dangling link too. */
+async function stands(disk: Disk, path: string): Promise<boolean> {
+  return (await unless(['ENOENT'], null, () => disk.lstat(path))) !== null
+}
+
+/** A plan that would overwrite one of its own files is a mistake of ours: nothing is touched then. */
+function checkPlan(plan: CasePlan): void {
+  const finals = [...plan.files, ...plan.documents].map((each) => each.name)
+  const names = [...finals, ...plan.files.map((each) => each.stagedAs)]
+  const distinct = new Set(names.map(nameKey)).size === names.length
+  if (!distinct || names.some((name) => name === '' || /[/\\]|^\.\.?$/.test(name))) {
+    throw new ImportError('staging-damaged', { reason: 'plan' })
+  }
+}

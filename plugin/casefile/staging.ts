@@ -1,0 +1,146 @@
+import { dirname, join } from 'node:path'
+import type { Disk } from '../disk.ts'
+import { ImportError } from '../errors.ts'
+import { diskError, flushFolder, onDisk, systemCode, unless } from './case-disk.ts'
+
+/** A folder in which a case is put together, unseen, on the case folder's own volume. */
+export interface Staging {
+  /** Absolute. */
+  readonly folder: string
+}
+
+export interface StagedFile {
+  /** Writes all of the chunk. One call at a time; the chunk must stay as it is until then. */
+  write(chunk: Uint8Array): Promise<void>
+  /** Flushes to the disk and closes: from here on the content outlives a power cut. */
+  commit(): Promise<void>
+  /** Closes and removes. */
+  abandon(): Promise<void>
+}
+
+/**
+ * Makes sure that cases can be staged at `stagingRoot` and renamed into `caseFolder`; makes the root where it is missing.
+ * Throws case-folder-missing, case-folder-read-only, case-folder-unreachable, case-folder-full, staging-other-volume.
+ */
+export async function prepareStaging(
+  disk: Disk,
+  caseFolder: string,
+  stagingRoot: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<void> {
+  const facts = { folder: caseFolder }
+  const cases = await onDisk(facts, () => unless(['ENOENT', 'ENOTDIR'], null, () => disk.stat(caseFolder)))
+  if (cases === null || !cases.isDirectory()) throw new ImportError('case-folder-missing', facts)
+  await onDisk({ folder: stagingRoot }, async () => {
+    const made = await disk.mkdir(stagingRoot, { recursive: true })
+    const staging = await disk.stat(stagingRoot)
+    if (staging.dev !== cases.dev) {
+      // We leave a volume that is not ours to use as we found it.
+      if (made !== undefined) await disk.rmdir(stagingRoot).catch(() => {})
+      throw new ImportError('staging-other-volume', { folder: caseFolder, staging: stagingRoot })
+    }
+    if (made !== undefined) await flushFolder(disk, dirname(stagingRoot), platform)
+  })
+}
+
+/** A new, empty staging. Throws staging-damaged where the name stands already, or the disk's failures as ours. */
+export async function createStaging(
+  disk: Disk,
+  stagingRoot: string,
+  name: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Staging> {
+  const folder = join(stagingRoot, plainSegment(name))
+  await onDisk({ folder: stagingRoot }, async () => {
+    for (let tries = 1; ; tries++) {
+      try {
+        await disk.mkdir(folder)
+        break
+      } catch (error) {
+        const code = systemCode(error)
+        if (code === 'EEXIST')
+          throw new ImportError('staging-damaged', { staging: name, reason: 'stands-already' })
+        if (code !== 'ENOENT' || tries === 10) throw error
+        // Another importer may have removed the root when it had become empty, between our two calls.
+        await disk.mkdir(stagingRoot, { recursive: true })
+      }
+    }
+    await flushFolder(disk, stagingRoot, platform)
+  })
+  return { folder }
+}
+
+/** A new file in a staging; exclusive. Throws staging-damaged where it stands already, case-folder-full and the like. */
+export async function openStagedFile(disk: Disk, staging: Staging, name: string): Promise<StagedFile> {
+  const path = join(staging.folder, plainSegment(name))
+  const facts = { file: name }
+  const handle = await disk.open(path, 'wx').catch((error: unknown) => {
+    const damaged = ['EEXIST', 'ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')
+    throw damaged
+      ? new ImportError('staging-damaged', { ...facts, reason: systemCode(error) ?? '' })
+      : diskError(error, facts)
+  })
+  let open = true
+  const close = async () => {
+    if (!open) return
+    open = false
+    await handle.close()
+  }
+  return {
+    write: (chunk) =>
+      onDisk(facts, async () => {
+        // A disk that is nearly full takes less than it was given before it refuses.
+        for (let at = 0; at < chunk.length; ) {
+          const { bytesWritten } = await handle.write(chunk, at, chunk.length - at)
+          at += bytesWritten
+        }
+      }),
+    commit: () =>
+      onDisk(facts, async () => {
+        try {
+          await handle.sync()
+        } finally {
+          await close()
+        }
+      }),
+    abandon: () =>
+      onDisk(facts, async () => {
+        // A failing close must not keep the file from being removed.
+        await close().catch(() => {})
+        await unless(['ENOENT'], undefined, () => disk.unlink(path))
+      }),
+  }
+}
+
+/** Makes the names of the staged files outlive a power cut: before the ledger is told that they are there. */
+export async function flushStaging(
+  disk: Disk,
+  staging: Staging,
+  platform: NodeJS.Platform = process.platform,
+): Promise<void> {
+  await onDisk({}, () => flushFolder(disk, staging.folder, platform))
+}
+
+/** Removes a staging with all it holds, then the root where nothing else stands in it. Nothing there: fine. */
+export async function removeStaging(disk: Disk, stagingRoot: string, name: string): Promise<void> {
+  const folder = join(stagingRoot, plainSegment(name))
+  await onDisk({ folder: stagingRoot }, async () => {
+    // Retries count on Windows only, where a scanner for viruses may hold a file for a moment.
+    await disk.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    await removeEmptyRoot(disk, stagingRoot)
+  })
+}
+
+/** Removes the root of all stagings if it is empty, so that an idle case folder holds cases only. */
+export async function removeEmptyRoot(disk: Disk, stagingRoot: string): Promise<void> {
+  await unless(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY', 'EPERM', 'ENOTDIR'], undefined, () =>
+    disk.rmdir(stagingRoot),
+  )
+}
+
+/** Names inside a staging are our own: one plain segment. Anything else is a mistake of ours, never to reach the disk. */
+function plainSegment(name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(name))
+    throw new ImportError('staging-damaged', { reason: 'name' })
+  return name
+}
