@@ -63,6 +63,26 @@ export async function publishCase(
   })
 }
 
+/**
+ * Gives the files of a staging their neutral names back, wherever between the two an earlier run was cut short.
+ * Throws case-folder-unreachable and the like; a file or staging that is not there is left to `publishCase` to tell.
+ */
+export async function restoreStagedNames(
+  disk: Disk,
+  staging: Staging,
+  files: CasePlan['files'],
+  platform: NodeJS.Platform = process.platform,
+): Promise<void> {
+  await onDisk({}, async () => {
+    for (const file of files) {
+      await unless(['ENOENT'], undefined, () =>
+        disk.rename(join(staging.folder, file.name), join(staging.folder, file.stagedAs)),
+      )
+    }
+    await unless(['ENOENT'], undefined, () => flushFolder(disk, staging.folder, platform))
+  })
+}
+
 /** Something stands at the name: our own case, whole, or somebody else's. */
 async function settle(
   disk: Disk,
@@ -106,20 +126,12 @@ async function assemble(disk: Disk, staging: Staging, plan: CasePlan): Promise<v
   }
 }
 
-/**
- * Back to the neutral names, so that the same staging can be published under another name. A run that a crash cut short
- * may have left it at any point between the two.
- */
+/** Without its documents and back to the neutral names, so that the same staging can be published under another name. */
 async function takeApart(disk: Disk, staging: Staging, plan: CasePlan, timing: Timing): Promise<void> {
   for (const document of plan.documents) {
     await unless(['ENOENT'], undefined, () => disk.unlink(join(staging.folder, document.name)))
   }
-  for (const file of plan.files) {
-    await unless(['ENOENT'], undefined, () =>
-      disk.rename(join(staging.folder, file.name), join(staging.folder, file.stagedAs)),
-    )
-  }
-  await unless(['ENOENT'], undefined, () => flushFolder(disk, staging.folder, timing.platform))
+  await restoreStagedNames(disk, staging, plan.files, timing.platform)
 }
 
 async function listed(disk: Disk, staging: Staging): Promise<readonly string[]> {

@@ -37,7 +37,8 @@ export async function isWholeCase(
     if ((await fileBytes(disk, join(folder, treatmentName(project)))) === null) return false
     for (const file of record.files) {
       // A name with a way in it was never written by us.
-      if (/[/\\]/.test(file.name) || (await fileBytes(disk, join(folder, file.name))) !== file.bytes) return false
+      if (/[/\\]/.test(file.name) || (await fileBytes(disk, join(folder, file.name))) !== file.bytes)
+        return false
     }
     return true
   })

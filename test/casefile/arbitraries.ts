@@ -3,14 +3,45 @@ import type { CaseRecord, MaterialTaken, OrderedTooth } from '../../plugin/casef
 import type { Parameter, RestoredTooth, Tooth, Treatment } from '../../plugin/casefile/treatment.ts'
 
 /** Plain objects, as readers give them. */
-const record = <T>(model: { [Key in keyof T]: fc.Arbitrary<T[Key]> }) => fc.record(model, { noNullPrototype: true })
+const record = <T>(model: { [Key in keyof T]: fc.Arbitrary<T[Key]> }) =>
+  fc.record(model, { noNullPrototype: true })
 
 /** Any text that XML 1.0 can hold: all scripts, markup, line ends, quotes, blanks. */
 export const legalTexts: fc.Arbitrary<string> = fc
   .oneof(
     fc.string({ unit: 'binary', maxLength: 30 }),
-    fc.string({ unit: fc.constantFrom('&', '<', '>', '"', "'", '\r', '\n', '\t', ' ', ']]>', '&amp;', '<!--', '-->', '/>') }),
-    fc.constantFrom('', ' ', '003', '1.0', 'true', 'Müller', 'Иванова', 'محمد بن علي', '王小明', '🦷', 'a\r\nb', '</Notes>'),
+    fc.string({
+      unit: fc.constantFrom(
+        '&',
+        '<',
+        '>',
+        '"',
+        "'",
+        '\r',
+        '\n',
+        '\t',
+        ' ',
+        ']]>',
+        '&amp;',
+        '<!--',
+        '-->',
+        '/>',
+      ),
+    }),
+    fc.constantFrom(
+      '',
+      ' ',
+      '003',
+      '1.0',
+      'true',
+      'Müller',
+      'Иванова',
+      'محمد بن علي',
+      '王小明',
+      '🦷',
+      'a\r\nb',
+      '</Notes>',
+    ),
   )
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what XML cannot hold has tests of its own
   .map((text) => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ''))
@@ -22,7 +53,10 @@ export const fdiNumbers = fc
   .map(([quadrant, position]) => 10 * quadrant + position)
 
 const numbers = fc
-  .oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0, 0.04, 0.005, 1e-7, 1e22, -0.1))
+  .oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(0, 0.04, 0.005, 1e-7, 1e22, -0.1),
+  )
   .map((value) => value + 0)
 
 const nonEmpty = legalTexts.filter((text) => text !== '')
@@ -75,16 +109,28 @@ export const teeth: fc.Arbitrary<Tooth> = fc.oneof(
   record({
     kind: fc.constant('bystander' as const),
     number: fdiNumbers,
-    reconstructionType: fc.constantFrom('HealthyTooth' as const, 'Antagonist' as const, 'MissingTooth' as const),
+    reconstructionType: fc.constantFrom(
+      'HealthyTooth' as const,
+      'Antagonist' as const,
+      'MissingTooth' as const,
+    ),
   }),
 )
 
 export const treatments: fc.Arbitrary<Treatment> = record({
-  dateTime: fc.constantFrom('2026-09-09T22:24:58.2771872+09:00', '2026-02-28T00:00:00-03:30', '2026-12-31T23:59:59Z'),
+  dateTime: fc.constantFrom(
+    '2026-09-09T22:24:58.2771872+09:00',
+    '2026-02-28T00:00:00-03:30',
+    '2026-12-31T23:59:59Z',
+  ),
   trayNo: legalTexts,
   notes: legalTexts,
   projectGuid: fc.uuid(),
-  projectUniqueId: fc.string({ unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), minLength: 26, maxLength: 26 }),
+  projectUniqueId: fc.string({
+    unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'),
+    minLength: 26,
+    maxLength: 26,
+  }),
   teeth: fc.array(teeth, { maxLength: 16 }),
   practice: record({ id: legalTexts, name: legalTexts }),
   patient: record({
@@ -99,7 +145,11 @@ export const treatments: fc.Arbitrary<Treatment> = record({
 
 const hashes = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
 
-const entries = fc.dictionary(legalTexts.filter((key) => key !== '__proto__'), legalTexts, { maxKeys: 4, noNullPrototype: true })
+const entries = fc.dictionary(
+  legalTexts.filter((key) => key !== '__proto__'),
+  legalTexts,
+  { maxKeys: 4, noNullPrototype: true },
+)
 
 const orderedTeeth: fc.Arbitrary<OrderedTooth> = record({
   fdi: fdiNumbers,
@@ -144,10 +194,17 @@ export const caseRecords: fc.Arbitrary<CaseRecord> = record({
   notes: legalTexts,
   denture: fc.option(entries),
   teeth: fc.array(orderedTeeth, { maxLength: 4 }),
-  bridges: fc.array(record({ id: legalTexts, type: legalTexts, from: fdiNumbers, to: fdiNumbers }), { maxLength: 2 }),
+  bridges: fc.array(record({ id: legalTexts, type: legalTexts, from: fdiNumbers, to: fdiNumbers }), {
+    maxLength: 2,
+  }),
   materials: fc.array(materials, { maxLength: 3 }),
   files: fc.array(
-    record({ name: nonEmpty, packageName: nonEmpty, bytes: fc.maxSafeNat().map((n) => n % 1e15), sha256: hashes }),
+    record({
+      name: nonEmpty,
+      packageName: nonEmpty,
+      bytes: fc.maxSafeNat().map((n) => n % 1e15),
+      sha256: hashes,
+    }),
     { maxLength: 4 },
   ),
   transforms: fc.array(
