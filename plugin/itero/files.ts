@@ -1,0 +1,171 @@
+import type { Warning } from '../errors.ts'
+import type { FileRole } from '../file-role.ts'
+import { type Claim, claimOfName, claimOfRow, isScan, roleOf } from './file-names.ts'
+import type { ExportedObject, Order } from './order.ts'
+import type { PackageEntry } from './package.ts'
+import { jawOf } from './teeth.ts'
+
+export interface OrderFile {
+  readonly entry: PackageEntry
+  readonly role: FileRole
+}
+
+interface Candidate {
+  readonly entry: PackageEntry
+  readonly role: FileRole
+  /** Lower is nearer to what the technician wants. */
+  readonly rank: number
+  readonly listed: boolean
+}
+
+/**
+ * Roles of every file of the package, from manifest and file name together; the name wins where they disagree [V].
+ * A role of which there can be one only is given once; others that claim it are `other`, with warning scan-beside.
+ */
+export function orderFiles(
+  order: Order,
+  entries: readonly PackageEntry[],
+): { readonly files: readonly OrderFile[]; readonly warnings: readonly Warning[] } {
+  const warnings: Warning[] = []
+  const rows = rowsByEntry(order.objects, entries, warnings)
+  const candidates = entries.map((entry) => candidateOf(entry, rows.get(entry) ?? [], entries, warnings))
+  const files = givenOnce(candidates, warnings)
+  warnings.push(...missingJaws(order, files))
+  return { files, warnings }
+}
+
+/** The rows that name each entry; a row that names none is told. */
+function rowsByEntry(
+  objects: readonly ExportedObject[],
+  entries: readonly PackageEntry[],
+  warnings: Warning[],
+): ReadonlyMap<PackageEntry, readonly ExportedObject[]> {
+  const byName = Map.groupBy(entries, ({ name }) => key(name))
+  const rows = new Map<PackageEntry, ExportedObject[]>()
+  const missing = new Set<string>()
+  for (const object of objects) {
+    const path = key(object.fileName.replaceAll('\\', '/'))
+    const named = byName.get(path.slice(path.lastIndexOf('/') + 1)) ?? []
+    const entry =
+      named.find((entry) => key(entry.path) === path || path.endsWith(`/${key(entry.path)}`)) ?? named[0]
+    if (entry !== undefined) rows.set(entry, [...(rows.get(entry) ?? []), object])
+    else if (!missing.has(path)) {
+      missing.add(path)
+      warnings.push({
+        code: 'file-missing',
+        facts: { file: object.fileName.slice(0, 300), type: object.objectType },
+      })
+    }
+  }
+  return rows
+}
+
+/** Case and normal form do not count; `#` may have passed through a URL. */
+function key(name: string): string {
+  return name.normalize('NFC').toLowerCase().replaceAll('%23', '#')
+}
+
+function candidateOf(
+  entry: PackageEntry,
+  rows: readonly ExportedObject[],
+  entries: readonly PackageEntry[],
+  warnings: Warning[],
+): Candidate {
+  const listed = rows.length > 0
+  const named = textureBeside(entry, entries) ?? claimOfName(entry.name)
+  const told = rows.map(claimOfRow).find((claim) => claim !== null && fits(claim, entry)) ?? null
+  const role = roleOf(named, told)
+  const facts = { file: entry.path }
+  if (role === null) {
+    if (named === null && !listed) {
+      if (!/\.(mtl|txt)$/i.test(entry.name)) warnings.push({ code: 'file-unlisted', facts })
+    } else warnings.push({ code: 'file-role-not-understood', facts })
+    return { entry, role: { kind: 'other' }, rank: 0, listed }
+  }
+  const byRow = roleOf(told, named)
+  if (byRow !== null && worded(byRow) !== worded(role) && !bothPictures(byRow, role)) {
+    warnings.push({
+      code: 'file-role-corrected',
+      facts: { ...facts, listed: worded(byRow), role: worded(role) },
+    })
+  }
+  // A picture that the manifest lists as a texture is one, whatever it is called.
+  const taken = byRow?.kind === 'texture' && role.kind === 'image' ? byRow : role
+  return { entry, role: taken, rank: named?.about === 'scan' ? named.rank : 0, listed }
+}
+
+/** A scan's row cannot be told by a picture, nor the other way round: such a row is about something else. */
+function fits(claim: Claim, entry: PackageEntry): boolean {
+  return isScan(entry.name) === (claim.about === 'scan')
+}
+
+function bothPictures(a: FileRole, b: FileRole): boolean {
+  const pictures = ['image', 'texture']
+  return pictures.includes(a.kind) && pictures.includes(b.kind)
+}
+
+/** A picture that shares its stem with a scan is that scan's texture. */
+function textureBeside(entry: PackageEntry, entries: readonly PackageEntry[]): Claim | null {
+  if (!/\.(jpe?g|png|bmp)$/i.test(entry.name)) return null
+  const stem = key(entry.name).replace(/\.\w+$/, '')
+  const scan = entries.some(({ name }) => isScan(name) && key(name).replace(/\.\w+$/, '') === stem)
+  return scan ? { about: 'file', role: { kind: 'texture' } } : null
+}
+
+const MANY = new Set<FileRole['kind']>(['image', 'texture', 'rx-sheet', 'manifest', 'other'])
+
+function givenOnce(candidates: readonly Candidate[], warnings: Warning[]): readonly OrderFile[] {
+  const claims = Map.groupBy(candidates, ({ role }) => (MANY.has(role.kind) ? null : worded(role)))
+  const beside = new Set<Candidate>()
+  for (const [role, rivals] of claims) {
+    if (role === null) continue
+    const [taken, ...others] = [...rivals].sort(byPreference)
+    for (const other of others) {
+      beside.add(other)
+      // Ortho packages hold the same jaw again with its teeth up: no rival of the one in occlusion.
+      if (other.rank >= 10 && taken !== undefined && taken.rank < 10) continue
+      warnings.push({
+        code: 'scan-beside',
+        facts: { file: other.entry.path, role, taken: taken?.entry.path ?? '' },
+      })
+    }
+  }
+  return candidates.map((candidate) => ({
+    entry: candidate.entry,
+    role: beside.has(candidate) ? { kind: 'other' } : candidate.role,
+  }))
+}
+
+/** Nearest first: the better pose and model, then what the manifest lists, then the format with colours. */
+function byPreference(a: Candidate, b: Candidate): number {
+  const colours = (entry: PackageEntry): number => (/\.ply$/i.test(entry.name) ? 0 : 1)
+  return (
+    a.rank - b.rank ||
+    Number(b.listed) - Number(a.listed) ||
+    colours(a.entry) - colours(b.entry) ||
+    (a.entry.path < b.entry.path ? -1 : 1)
+  )
+}
+
+/** A role as a warning says it: `pre-treatment upper`, `margin 11`. */
+function worded(role: FileRole): string {
+  const of = 'jaw' in role ? role.jaw : 'fdi' in role ? String(role.fdi) : ''
+  return `${role.kind} ${of}`.trimEnd()
+}
+
+/** Jaws with work in them and no scan; of an order without work, both where there is no scan at all. */
+function missingJaws(order: Order, files: readonly OrderFile[]): readonly Warning[] {
+  if (files.some(({ role }) => role.kind === 'both-jaws')) return []
+  const scanned = files.flatMap(({ role }) => (role.kind === 'jaw' ? [role.jaw] : []))
+  const work = new Set(
+    order.teeth.filter(({ restoration }) => !NO_WORK.has(restoration.id)).map((t) => jawOf(t.fdi)),
+  )
+  if (order.denture?.upper != null) work.add('upper')
+  if (order.denture?.lower != null) work.add('lower')
+  return (['upper', 'lower'] as const)
+    .filter((jaw) => !scanned.includes(jaw) && (work.has(jaw) || scanned.length === 0))
+    .map((jaw) => ({ code: 'jaw-missing', facts: { jaw } }))
+}
+
+/** Missing (edentulous space), missing (no space) [V]. */
+const NO_WORK = new Set(['9', '10'])
