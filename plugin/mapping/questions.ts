@@ -61,7 +61,12 @@ export interface MaterialQuestion {
   readonly defaultKey: string | null
   /** Codes of the laboratory's list that suit the work, likeliest first, each with its methods. Never empty. */
   readonly candidates: readonly MaterialCandidate[]
-  readonly work: { readonly reconstructionTypes: readonly ReconstructionType[]; readonly connectors: boolean }
+  readonly work: {
+    readonly reconstructionTypes: readonly ReconstructionType[]
+    readonly connectors: boolean
+    /** The material of a custom abutment is asked for; the method is recorded with the case, no tooth carries it. */
+    readonly abutment: boolean
+  }
   /** What stands selected when the question is shown. */
   readonly proposed: { readonly material: string | null; readonly method: string | null }
   /** How the two "make this the default" boxes start. */

@@ -1,0 +1,113 @@
+import type { ReconstructionType } from '../casefile/treatment.ts'
+import type { Term } from '../itero/order.ts'
+import rows from './material-candidates.json' with { type: 'json' }
+import type { LaboratoryMaterial, MaterialList } from './materials.ts'
+
+/** What a material has to be good for. */
+export interface Need {
+  readonly reconstructionTypes: readonly ReconstructionType[]
+  readonly connectors: boolean
+  /** It is to become a custom abutment; the two other fields are then empty. */
+  readonly abutment: boolean
+}
+
+/** An ordered material in the sense of the table. */
+export interface OrderedMaterial {
+  /** As written; both null where the order states no material. */
+  readonly id: string | null
+  readonly name: string | null
+  /** Under which its defaults are kept; null: nothing is stated, so nothing can be remembered. */
+  readonly key: string | null
+  /** Codes, or null for everything that suits. */
+  readonly codes: readonly string[] | null
+  /** The only candidate is not taken either: the table's word for it is a substitute or everything. */
+  readonly ask: boolean
+  /** Not even a default decides: the doctor's note does, each time ("Other (check note)", or nothing stated). */
+  readonly byNote: boolean
+  /** Carries porcelain: without a specification a framework is meant. */
+  readonly layered: boolean
+  /** On a titanium base: screw-retained. */
+  readonly tiBase: boolean
+  /** The table knows the id, under this name. */
+  readonly understood: boolean
+}
+
+interface Row {
+  readonly name: string
+  /** Codes, likeliest first, or `*`. */
+  readonly codes: readonly string[] | string
+  readonly ask?: boolean
+  readonly always?: boolean
+  readonly stated?: boolean
+  readonly layered?: boolean
+  readonly tiBase?: boolean
+}
+
+const TABLE: Readonly<Record<string, Row>> = rows
+
+/**
+ * The table's row of an ordered material, found by id alone. Where the file's own RxDefines give the id another name
+ * than the built-in table (letters and digits compared), the id was reused: it is then as unknown as a new one, and
+ * its defaults are kept under id and name together.
+ */
+export function orderedMaterial(term: Term | null): OrderedMaterial {
+  const row = term !== null && Object.hasOwn(TABLE, term.id) ? TABLE[term.id] : undefined
+  const name = term?.name ?? null
+  const sameName = row !== undefined && (name === null || letters(name) === letters(row.name))
+  if (term === null || (sameName && row.stated === false)) return NOT_STATED
+  const open = { ...NOT_STATED, id: term.id, byNote: false }
+  if (!row || !sameName) return { ...open, name, key: JSON.stringify([term.id, name]), understood: false }
+  return {
+    id: term.id,
+    name: name ?? row.name,
+    key: term.id,
+    codes: typeof row.codes === 'string' ? null : row.codes,
+    ask: row.ask === true || row.always === true,
+    byNote: row.always === true,
+    layered: row.layered === true,
+    tiBase: row.tiBase === true,
+    understood: true,
+  }
+}
+
+const NOT_STATED: OrderedMaterial = {
+  id: null,
+  name: null,
+  key: null,
+  codes: null,
+  ask: true,
+  byNote: true,
+  layered: false,
+  tiBase: false,
+  understood: true,
+}
+
+/**
+ * The laboratory's materials that may be taken, likeliest first: those of the table that suit the work; where none
+ * does, whatever suits the work; where nothing does, the whole list. `ask`: even a single one is not taken unasked.
+ */
+export function candidatesFor(
+  ordered: OrderedMaterial,
+  need: Need,
+  list: MaterialList,
+): { readonly materials: readonly LaboratoryMaterial[]; readonly ask: boolean } {
+  const fitting = list.materials.filter((material) => suits(material, need))
+  const named = ordered.codes?.flatMap((code) => fitting.filter((material) => material.code === code))
+  if (named && named.length > 0) return { materials: named, ask: ordered.ask }
+  const ask = ordered.ask || named !== undefined
+  if (fitting.length > 0) return { materials: fitting, ask }
+  return { materials: list.materials, ask: true }
+}
+
+export function suits(material: LaboratoryMaterial, need: Need): boolean {
+  if (need.abutment) return material.abutments
+  if (need.connectors && !material.connectors) return false
+  return need.reconstructionTypes.every((type) => material.suits.includes(type))
+}
+
+/** A file re-saved by other tools carries mojibake (`e.maxÂ®` [V]): only plain letters and digits are compared. */
+function letters(name: string): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '')
+  // A name in another script has no plain letters, and is not the built-in one.
+  return plain === '' ? name.trim() : plain
+}

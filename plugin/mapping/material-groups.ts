@@ -1,0 +1,76 @@
+import type { ReconstructionType } from '../casefile/treatment.ts'
+import type { FdiTooth } from '../teeth.ts'
+import { candidatesFor, type Need, type OrderedMaterial, suits } from './material-candidates.ts'
+import type { MaterialList } from './materials.ts'
+
+/** A tooth to be made, as far as its material is concerned. */
+export interface MaterialTooth {
+  readonly fdi: FdiTooth
+  readonly ordered: OrderedMaterial
+  readonly reconstructionType: ReconstructionType
+  /** Joined teeth share this, single ones have their own: a bridge is made in one piece. */
+  readonly piece: number
+  readonly connectors: boolean
+}
+
+/** Teeth that are decided together. */
+export interface MaterialGroup {
+  readonly ordered: OrderedMaterial
+  readonly need: Need
+  readonly teeth: readonly FdiTooth[]
+}
+
+/**
+ * Teeth of one ordered material are decided together when one of its candidates suits all of them; else piece by
+ * piece, where pieces with the same candidates stay together.
+ */
+export function materialGroups(
+  teeth: readonly MaterialTooth[],
+  list: MaterialList,
+): readonly MaterialGroup[] {
+  const together = groupBy(teeth, (tooth) => tooth.ordered.key ?? '')
+  return together.flatMap((group) => {
+    const whole = groupOf(group)
+    if (suitsTogether(whole, list)) return [whole]
+    const pieces = groupBy(group, (tooth) => String(tooth.piece))
+    return groupBy(pieces, (piece) => candidateCodes(groupOf(piece), list)).map((alike) =>
+      groupOf(alike.flat()),
+    )
+  })
+}
+
+function suitsTogether(group: MaterialGroup, list: MaterialList): boolean {
+  return list.materials.some(
+    (material) => group.ordered.codes?.includes(material.code) !== false && suits(material, group.need),
+  )
+}
+
+function candidateCodes(group: MaterialGroup, list: MaterialList): string {
+  return JSON.stringify(candidatesFor(group.ordered, group.need, list).materials.map(({ code }) => code))
+}
+
+function groupOf(teeth: readonly MaterialTooth[]): MaterialGroup {
+  const [first] = teeth
+  if (!first) throw new RangeError('a group has teeth')
+  return {
+    ordered: first.ordered,
+    teeth: teeth.map((tooth) => tooth.fdi),
+    need: {
+      reconstructionTypes: [...new Set(teeth.map((tooth) => tooth.reconstructionType))].sort(),
+      connectors: teeth.some((tooth) => tooth.connectors),
+      abutment: false,
+    },
+  }
+}
+
+/** In order of first appearance. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,123 @@
+import type { PreparationType, ReconstructionType } from '../casefile/treatment.ts'
+import type { Warning, WarningCode } from '../errors.ts'
+import type { OrderTooth, Term } from '../itero/order.ts'
+import { isPlaceholder } from './placeholders.ts'
+import tables from './restorations.json' with { type: 'json' }
+
+/** What one tooth of an order becomes. */
+export type Work =
+  | {
+      readonly kind: 'restored'
+      readonly reconstructionType: ReconstructionType
+      readonly preparationType: PreparationType
+      /** The restoration itself says that it stands on an implant. */
+      readonly implant: boolean
+      /** A tooth of a bridge, to be joined to its neighbours of the same bridge. */
+      readonly joined: boolean
+    }
+  | { readonly kind: 'healthy' }
+  | { readonly kind: 'missing' }
+  /** Not understood: the tooth stays out of the treatment, the warning tells the technician to enter it by hand. */
+  | { readonly kind: 'left-out' }
+
+/**
+ * Restoration type × specification × role in bridge, looked up in restorations.json; the first row that fits counts.
+ * Types [V], of the roles and of specification 1 too; 21 is [C]; every other specification is [?] and known by a
+ * plausible name only. Names are compared exactly (letters and digits), ids count only where no name is known: an id
+ * that a file gives another name is another thing. Of preparation types only Crown, Inlay and Pontic are known [V]; a
+ * veneer's is [I], and so is the wing of a Maryland bridge as an inlay.
+ *
+ * `layered`: the ordered material is one that carries porcelain; it decides where no specification is stated.
+ *
+ * Warnings: `restoration-not-understood` (the tooth is left out, or is doubtful where fact `taken` says as what it was
+ * taken), `specification-not-understood`, `role-in-bridge-not-understood`.
+ */
+export function workOf(tooth: OrderTooth, layered: boolean): { work: Work; warnings: readonly Warning[] } {
+  const warnings: Warning[] = []
+  const warn = (code: WarningCode, term: Term | null, taken: string) =>
+    warnings.push({ code, facts: { tooth: tooth.fdi, id: term?.id ?? '', name: term?.name ?? '', taken } })
+
+  const type = find(tables.types, tooth.restoration)
+  if (!type) {
+    warn('restoration-not-understood', tooth.restoration, 'nothing')
+    return { work: { kind: 'left-out' }, warnings }
+  }
+  const role = stated(tooth.roleInBridge) ? find(tables.roles, tooth.roleInBridge) : ROLE_NONE
+  // Bridged but in a role nobody knows: what stands there decides, and it stays joined.
+  const roleName = role?.role ?? (type.kind === 'gap' ? 'pontic' : 'retainer')
+  const specification = specificationOf(tooth, layered)
+
+  const row = tables.rows.find(
+    (one) =>
+      fits(one.kind, type.kind) &&
+      fits(one.role, roleName) &&
+      fits(one.specification, specification?.is ?? 'full'),
+  )
+  const becomes = row?.becomes ?? 'nothing'
+  if (!role) warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
+  if (row?.doubtful) warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
+  if (type.doubtful || becomes === 'nothing') warn('restoration-not-understood', tooth.restoration, becomes)
+  if (becomes === 'nothing') return { work: { kind: 'left-out' }, warnings }
+  if (becomes === 'HealthyTooth') return { work: { kind: 'healthy' }, warnings }
+  if (becomes === 'MissingTooth') return { work: { kind: 'missing' }, warnings }
+  if (!specification) warn('specification-not-understood', tooth.specification, becomes)
+
+  const reconstructionType = becomes as keyof typeof tables.preparations
+  const preparationType = tables.preparations[reconstructionType] as PreparationType
+  const implant = type.implant === true && preparationType === 'Crown'
+  if (type.implant && !implant) warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
+  const joined = roleName !== 'none' && roleName !== 'skipped'
+  return { work: { kind: 'restored', reconstructionType, preparationType, implant, joined }, warnings }
+}
+
+/** How an implant's restoration is fixed, from the names of its v50 terms [?]; null where they do not say. */
+export function implantFixing(
+  terms: readonly (Term | null)[],
+): 'WithoutAbutmentManual' | 'CustomAbutment' | null {
+  const names = terms.map((term) => (term?.name ?? '').toLowerCase().replace(/[^a-z]+/g, ' '))
+  for (const { contains, becomes } of tables.implants) {
+    const named = names.some(
+      (name) => !NEGATED.test(name) && contains.some((phrase) => name.includes(phrase)),
+    )
+    if (named) return becomes as 'WithoutAbutmentManual' | 'CustomAbutment'
+  }
+  return null
+}
+
+/** A term that says something: not left out, not one of iTero's ways to say nothing. */
+export function stated(term: Term | null): term is Term {
+  if (term === null) return false
+  const name = (term.name ?? '').trim()
+  if (/^(n\/?[ar]|none|null|-)$/i.test(name)) return false
+  return !(isPlaceholder(term.id) && name === '')
+}
+
+const ROLE_NONE = { name: 'N/R', ids: ['-1'], role: 'none' }
+
+/** "Non screw-retained" is no screw. */
+const NEGATED = /\b(no|non|not|without)\b/
+
+function specificationOf(tooth: OrderTooth, layered: boolean): { readonly is: string } | null {
+  if (!stated(tooth.specification)) return { is: layered ? 'framework' : 'full' }
+  const found = find(tables.specifications, tooth.specification)
+  if (!found) return null
+  return { is: found.specification ?? (layered ? 'framework' : 'full') }
+}
+
+function find<T extends { readonly name: string; readonly ids: readonly string[] }>(
+  rows: readonly T[],
+  term: Term,
+): T | undefined {
+  const name = letters(term.name ?? '')
+  return name === ''
+    ? rows.find((row) => row.ids.includes(term.id))
+    : rows.find((row) => letters(row.name) === name)
+}
+
+function fits(pattern: string, value: string): boolean {
+  return pattern === '*' || pattern === value
+}
+
+function letters(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
+}
