@@ -25,7 +25,7 @@ import { isWritten, type RestoredWork, type Works, worksOf } from './works.ts'
 export interface Known {
   /** As the doctor is mapped; it may be gone from the list, then it is asked again. */
   readonly client: ClientId | null
-  /** By the keys that `materialKeys` gives. */
+  /** By the keys that `iteroMaterialKeys` gives. */
   readonly materialDefaults: ReadonlyMap<string, MaterialDefault>
   /** Given for this order. */
   readonly answers: ReadonlyMap<QuestionKey, Answer>
@@ -67,7 +67,7 @@ export type Outcome =
     }
 
 /** The keys under which defaults for this order's materials may be kept. */
-export function materialKeys(order: Order): readonly string[] {
+export function iteroMaterialKeys(order: Order): readonly string[] {
   const keys = order.teeth.flatMap((tooth) => [
     defaultKeyOf(orderedMaterial(tooth.material), false),
     defaultKeyOf(orderedMaterial(tooth.abutmentMaterial), true),
