@@ -18,7 +18,7 @@ export interface Client {
   readonly parameters: Readonly<Partial<Record<ReconstructionType, readonly Parameter[]>>>
 }
 
-/** A client that an answer adds. Without an id one is derived, see `newClientId`. */
+/** A client that an answer adds; without an id the ledger gives it one. */
 export interface ClientDetails {
   readonly id?: string
   readonly name: string
@@ -27,15 +27,10 @@ export interface ClientDetails {
   readonly licence?: string
 }
 
-/** Id of a client that the answer to `key` adds: the one given, else one that is the same whenever it is asked for. */
-export function newClientId(details: ClientDetails, key: string): ClientId {
-  if (details.id !== undefined) return details.id as ClientId
-  return `itero-${createHash('sha256').update(key).digest('hex').slice(0, 12)}` as ClientId
-}
-
-/** The client that the answer to `key` adds. */
+/** The client that the answer to `key` adds, where nobody gave it an id yet: the same whenever it is asked for. */
 export function newClient(details: ClientDetails, key: string): Client {
-  return { ...details, id: newClientId(details, key), parameters: {} }
+  const id = details.id ?? `itero-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`
+  return { ...details, id: id as ClientId, parameters: {} }
 }
 
 const LIMITS = { id: 64, name: 200, address: 500, contact: 500, licence: 64 } as const

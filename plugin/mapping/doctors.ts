@@ -1,5 +1,5 @@
 import type { Order } from '../itero/order.ts'
-import { type Client, type ClientId, newClient, newClientId } from './clients.ts'
+import { type Client, type ClientId, newClient } from './clients.ts'
 import { likelyClients } from './likely-clients.ts'
 import { isPlaceholder } from './placeholders.ts'
 import {
@@ -37,17 +37,18 @@ export function doctorQuestion(account: string, order: Order, clients: readonly 
 export function clientOf(
   key: QuestionKey,
   answer: Answer | undefined,
-  mapped: ClientId | null,
+  mapped: Client | null,
   clients: readonly Client[],
 ): Client | null {
   const listed = (id: ClientId) => clients.find((client) => client.id === id) ?? null
   if (answer?.kind === 'doctor') {
     const chosen = answer.client
-    if ('existing' in chosen) return listed(chosen.existing) ?? (mapped === null ? null : listed(mapped))
-    // In the list already when the host's database has taken it over, then with its parameters.
-    return listed(newClientId(chosen.new, key)) ?? newClient(chosen.new, key)
+    if ('existing' in chosen) return listed(chosen.existing) ?? (mapped && listed(mapped.id))
+    // The ledger answers with the id that it gave; without one the new client is named here.
+    const added = newClient(chosen.new, key)
+    return listed(added.id) ?? added
   }
-  return mapped === null ? null : listed(mapped)
+  return mapped && listed(mapped.id)
 }
 
 function doctorQuestionKey(identity: DoctorIdentity): QuestionKey {

@@ -138,9 +138,8 @@ function checkDoctorAnswer(question: DoctorQuestion, answer: DoctorAnswer, clien
   const problem = clientDetailsProblem(chosen.new)
   if (problem !== null) throw new ImportError('answer-unfit', { field: problem })
   // A second client under one id would mix up two practices' cases.
-  const id = newClientId(chosen.new, question.key)
-  const taken = clients.find((client) => client.id === id)
-  if (taken && taken.name !== chosen.new.name)
+  const { id } = chosen.new
+  if (id !== undefined && clients.some((client) => client.id === id))
     throw new ImportError('answer-unfit', { field: 'client.new.id' })
 }
 

@@ -6,7 +6,7 @@ import type { Order } from '../itero/order.ts'
 import { archOrder } from '../itero/teeth.ts'
 import type { FdiTooth } from '../teeth.ts'
 import { bystandersOf } from './bystanders.ts'
-import type { Client, ClientId } from './clients.ts'
+import type { Client } from './clients.ts'
 import { clientOf, doctorQuestion } from './doctors.ts'
 import { implantField } from './implants.ts'
 import { orderedMaterial } from './material-candidates.ts'
@@ -23,8 +23,8 @@ import { isWritten, type RestoredWork, type Works, worksOf } from './works.ts'
 
 /** What was decided before. */
 export interface Known {
-  /** As the doctor is mapped; it may be gone from the list, then it is asked again. */
-  readonly client: ClientId | null
+  /** As the doctor is mapped; where it is gone from the list it is asked again. */
+  readonly client: Client | null
   /** By the keys that `iteroMaterialKeys` gives. */
   readonly materialDefaults: ReadonlyMap<string, MaterialDefault>
   /** Given for this order. */
