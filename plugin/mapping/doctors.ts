@@ -37,18 +37,18 @@ export function doctorQuestion(account: string, order: Order, clients: readonly 
 export function clientOf(
   key: QuestionKey,
   answer: Answer | undefined,
-  mapped: Client | null,
+  mapped: ClientId | null,
   clients: readonly Client[],
 ): Client | null {
   const listed = (id: ClientId) => clients.find((client) => client.id === id) ?? null
   if (answer?.kind === 'doctor') {
     const chosen = answer.client
-    if ('existing' in chosen) return listed(chosen.existing) ?? (mapped && listed(mapped.id))
+    if ('existing' in chosen) return listed(chosen.existing) ?? (mapped && listed(mapped))
     // The ledger answers with the id that it gave; without one the new client is named here.
     const added = newClient(chosen.new, key)
     return listed(added.id) ?? added
   }
-  return mapped && listed(mapped.id)
+  return mapped && listed(mapped)
 }
 
 function doctorQuestionKey(identity: DoctorIdentity): QuestionKey {

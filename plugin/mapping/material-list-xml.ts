@@ -1,140 +1,119 @@
-import type { ReconstructionType } from '../casefile/treatment.ts'
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { ImportError } from '../errors.ts'
-import {
-  childrenOf,
-  lineOf,
-  MATERIAL_LIST_LIMITS,
-  type Node,
-  parseList,
-  textOf,
-} from './material-list-tree.ts'
-import {
-  type LaboratoryMaterial,
-  type MaterialList,
-  type Names,
-  type ProductionMethod,
-  RECONSTRUCTION_TYPES,
-} from './materials.ts'
 
-/**
- * A laboratory's material list (schemas/material-list.xsd).
- * Errors: `material-list-invalid` with facts `line` (1-based), `field`, `problem`.
- */
-export function readMaterialList(xml: Uint8Array): MaterialList {
-  const root = parseList(xml)
-  if (root.attributes['Version'] !== '1') throw invalid(root, 'Version', 'unknown')
-  expectOnly(root, ['Version'], ['ProductionMethod', 'Material'])
-  const methods = new Map<string, ProductionMethod>()
-  for (const node of bounded(root, 'ProductionMethod', MATERIAL_LIST_LIMITS.methods)) {
-    expectOnly(node, ['Code'], ['Name'])
-    const code = codeOf(node)
-    if (methods.has(code)) throw invalid(node, 'ProductionMethod.Code', 'duplicate')
-    methods.set(code, { code, names: namesOf(node) })
-  }
-  const materials = new Map<string, LaboratoryMaterial>()
-  for (const node of bounded(root, 'Material', MATERIAL_LIST_LIMITS.materials)) {
-    const material = materialOf(node, methods)
-    if (materials.has(material.code)) throw invalid(node, 'Material.Code', 'duplicate')
-    materials.set(material.code, material)
-  }
-  return { materials: [...materials.values()] }
+export const MATERIAL_LIST_LIMITS = {
+  bytes: 1_000_000,
+  methods: 100,
+  materials: 500,
+  methodsOfMaterial: 20,
+  /** UTF-16 units. */
+  name: 100,
+  depth: 6,
+} as const
+
+export interface Node {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: readonly Node[]
+  readonly text: string
+  /** 1-based. */
+  readonly line: number
 }
 
-function materialOf(node: Node, known: ReadonlyMap<string, ProductionMethod>): LaboratoryMaterial {
-  expectOnly(node, ['Code', 'Connectors', 'Abutments'], ['Name', 'Suits', 'Method', 'Colours'])
-  const code = codeOf(node)
-  const methods = bounded(node, 'Method', MATERIAL_LIST_LIMITS.methodsOfMaterial).map((child) => {
-    const method = known.get(textOf(child))
-    if (!method) throw invalid(child, 'Material.Method', 'unknown', code)
-    return method
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  // Numeric character references too.
+  htmlEntities: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  captureMetaData: true,
+  maxNestedTags: MATERIAL_LIST_LIMITS.depth,
+})
+
+/** The root of a material list, as a tree that knows its lines. Errors: `material-list-invalid`. */
+export function parseList(xml: Uint8Array): Node {
+  if (xml.byteLength > MATERIAL_LIST_LIMITS.bytes)
+    throw invalid({ problem: 'too-large', limit: MATERIAL_LIST_LIMITS.bytes })
+  const text = decode(xml)
+  // Before any parser: entities and what they expand to are nobody's need here.
+  const doctype = text.search(/<!DOCTYPE/i)
+  if (doctype >= 0) throw invalid({ problem: 'has-doctype', line: lineAt(text, doctype) })
+  const verdict = XMLValidator.validate(text)
+  if (verdict !== true) throw invalid({ problem: 'not-xml', line: verdict.err.line })
+  const lines = lineStarts(text)
+  const roots = treeOf(parseOrThrow(text), lines).filter((node) => node.name !== '#text')
+  const root = roots[0]
+  if (roots.length !== 1 || root?.name !== 'MaterialList')
+    throw invalid({ problem: 'wrong-root', field: 'MaterialList', line: root?.line ?? 1 })
+  return root
+}
+
+export function childrenOf(node: Node, name: string): readonly Node[] {
+  return node.children.filter((child) => child.name === name)
+}
+
+export function textOf(node: Node): string {
+  return node.text.trim()
+}
+
+export function lineOf(node: Node): number {
+  return node.line
+}
+
+function decode(xml: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(xml)
+  } catch {
+    throw invalid({ problem: 'not-utf-8' })
+  }
+}
+
+function parseOrThrow(text: string): unknown {
+  try {
+    return parser.parse(text)
+  } catch {
+    throw invalid({ problem: 'too-deep', limit: MATERIAL_LIST_LIMITS.depth })
+  }
+}
+
+function treeOf(parsed: unknown, lines: readonly number[]): readonly Node[] {
+  if (!Array.isArray(parsed)) return []
+  return parsed.map((raw: Record<string | symbol, unknown>) => {
+    const name = Object.keys(raw).find((key) => key !== ':@') ?? ''
+    if (name === '#text') return { name, attributes: {}, children: [], text: String(raw[name]), line: 0 }
+    const inside = treeOf(raw[name], lines)
+    const meta = raw[XMLParser.getMetaDataSymbol() as unknown as symbol] as
+      | { startIndex?: number }
+      | undefined
+    return {
+      name,
+      attributes: (raw[':@'] ?? {}) as Record<string, string>,
+      children: inside.filter((child) => child.name !== '#text'),
+      text: inside.map((child) => (child.name === '#text' ? child.text : '')).join(''),
+      line: lineIn(lines, meta?.startIndex ?? 0),
+    }
   })
-  if (new Set(methods).size < methods.length) throw invalid(node, 'Material.Method', 'duplicate', code)
-  const suits = words(one(node, 'Suits'), 'Material.Suits', 40)
-  const unknown = suits.find((type) => !(RECONSTRUCTION_TYPES as readonly string[]).includes(type))
-  if (suits.length === 0 || unknown !== undefined) throw invalid(node, 'Material.Suits', 'unknown', code)
-  const colours = childrenOf(node, 'Colours')
-  if (colours.length > 1) throw invalid(node, 'Material.Colours', 'duplicate', code)
-  return {
-    code,
-    names: namesOf(node),
-    suits: suits as ReconstructionType[],
-    connectors: flag(node, 'Connectors'),
-    abutments: node.attributes['Abutments'] === undefined ? false : flag(node, 'Abutments'),
-    methods,
-    colours: colours[0] === undefined ? [] : coloursOf(colours[0]),
-  }
 }
 
-function coloursOf(node: Node): readonly string[] {
-  const colours = words(node, 'Material.Colours', 200)
-  if (!colours.every((colour) => /^[A-Za-z0-9.,+/_-]{1,20}$/.test(colour)))
-    throw invalid(node, 'Material.Colours', 'malformed')
-  return colours
+function lineStarts(text: string): readonly number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
 }
 
-function namesOf(node: Node): Names {
-  const names: { en?: string; de?: string } = {}
-  for (const child of childrenOf(node, 'Name')) {
-    expectOnly(child, ['Language'], [])
-    const language = child.attributes['Language']
-    if (language !== 'en' && language !== 'de') throw invalid(child, 'Name.Language', 'unknown')
-    if (names[language] !== undefined) throw invalid(child, 'Name.Language', 'duplicate')
-    const text = textOf(child)
-    if (text === '' || text.length > MATERIAL_LIST_LIMITS.name) throw invalid(child, 'Name', 'length')
-    names[language] = text
-  }
-  if (names.en === undefined) throw invalid(node, 'Name', 'missing')
-  return { ...names, en: names.en }
+function lineIn(starts: readonly number[], index: number): number {
+  const after = starts.findIndex((start) => start > index)
+  return after < 0 ? starts.length : after
 }
 
-function codeOf(node: Node): string {
-  const code = node.attributes['Code'] ?? ''
-  if (!/^[A-Za-z0-9_-]{1,40}$/.test(code)) throw invalid(node, `${node.name}.Code`, 'malformed')
-  return code
+function lineAt(text: string, index: number): number {
+  return lineIn(lineStarts(text), index)
 }
 
-function flag(node: Node, attribute: string): boolean {
-  const text = node.attributes[attribute]
-  if (text === 'true' || text === '1') return true
-  if (text === 'false' || text === '0') return false
-  throw invalid(node, `${node.name}.${attribute}`, text === undefined ? 'missing' : 'malformed')
-}
-
-function words(node: Node, field: string, limit: number): readonly string[] {
-  expectOnly(node, [], [])
-  const all = textOf(node)
-    .split(/\s+/)
-    .filter((word) => word !== '')
-  if (all.length > limit) throw invalid(node, field, 'too-many')
-  return all
-}
-
-function one(node: Node, child: string): Node {
-  const [first, ...rest] = childrenOf(node, child)
-  if (!first) throw invalid(node, `${node.name}.${child}`, 'missing')
-  if (rest.length > 0) throw invalid(node, `${node.name}.${child}`, 'duplicate')
-  return first
-}
-
-function bounded(node: Node, child: string, limit: number): readonly Node[] {
-  const all = childrenOf(node, child)
-  if (all.length === 0) throw invalid(node, `${node.name}.${child}`, 'missing')
-  if (all.length > limit) throw invalid(node, `${node.name}.${child}`, 'too-many')
-  return all
-}
-
-/** A misspelt attribute would otherwise be a setting that silently does nothing. */
-function expectOnly(node: Node, attributes: readonly string[], children: readonly string[]): void {
-  for (const attribute of Object.keys(node.attributes))
-    if (!attributes.includes(attribute) && !/^(xmlns|xsi)(:|$)/.test(attribute))
-      throw invalid(node, `${node.name}.${attribute.slice(0, 40)}`, 'not-expected')
-  for (const child of node.children)
-    if (!children.includes(child.name))
-      throw invalid(child, `${node.name}.${child.name.slice(0, 40)}`, 'not-expected')
-  if (children.length > 0 && textOf(node) !== '') throw invalid(node, node.name, 'text-not-expected')
-}
-
-function invalid(node: Node, field: string, problem: string, material?: string): ImportError {
-  const where = material === undefined ? {} : { material }
-  return new ImportError('material-list-invalid', { line: lineOf(node), field, problem, ...where })
+function invalid(facts: Record<string, string | number>): ImportError {
+  return new ImportError('material-list-invalid', facts)
 }

@@ -1,4 +1,13 @@
 import type { ReconstructionType } from '../casefile/treatment.ts'
+import { ImportError } from '../errors.ts'
+import {
+  childrenOf,
+  lineOf,
+  MATERIAL_LIST_LIMITS,
+  type Node,
+  parseList,
+  textOf,
+} from './material-list-xml.ts'
 
 export type Language = 'en' | 'de'
 
@@ -64,4 +73,127 @@ export const RECONSTRUCTION_TYPES = [
 
 export function nameIn(names: Names, language: Language): string {
   return names[language] ?? names.en
+}
+
+/**
+ * A laboratory's material list (schemas/material-list.xsd).
+ * Errors: `material-list-invalid` with facts `line` (1-based), `field`, `problem`.
+ */
+export function readMaterialList(xml: Uint8Array): MaterialList {
+  const root = parseList(xml)
+  if (root.attributes['Version'] !== '1') throw invalid(root, 'Version', 'unknown')
+  expectOnly(root, ['Version'], ['ProductionMethod', 'Material'])
+  const methods = new Map<string, ProductionMethod>()
+  for (const node of bounded(root, 'ProductionMethod', MATERIAL_LIST_LIMITS.methods)) {
+    expectOnly(node, ['Code'], ['Name'])
+    const code = codeOf(node)
+    if (methods.has(code)) throw invalid(node, 'ProductionMethod.Code', 'duplicate')
+    methods.set(code, { code, names: namesOf(node) })
+  }
+  const materials = new Map<string, LaboratoryMaterial>()
+  for (const node of bounded(root, 'Material', MATERIAL_LIST_LIMITS.materials)) {
+    const material = materialOf(node, methods)
+    if (materials.has(material.code)) throw invalid(node, 'Material.Code', 'duplicate')
+    materials.set(material.code, material)
+  }
+  return { materials: [...materials.values()] }
+}
+
+function materialOf(node: Node, known: ReadonlyMap<string, ProductionMethod>): LaboratoryMaterial {
+  expectOnly(node, ['Code', 'Connectors', 'Abutments'], ['Name', 'Suits', 'Method', 'Colours'])
+  const code = codeOf(node)
+  const methods = bounded(node, 'Method', MATERIAL_LIST_LIMITS.methodsOfMaterial).map((child) => {
+    const method = known.get(textOf(child))
+    if (!method) throw invalid(child, 'Material.Method', 'unknown', code)
+    return method
+  })
+  if (new Set(methods).size < methods.length) throw invalid(node, 'Material.Method', 'duplicate', code)
+  const suits = words(one(node, 'Suits'), 'Material.Suits', 40)
+  const unknown = suits.find((type) => !(RECONSTRUCTION_TYPES as readonly string[]).includes(type))
+  if (suits.length === 0 || unknown !== undefined) throw invalid(node, 'Material.Suits', 'unknown', code)
+  const colours = childrenOf(node, 'Colours')
+  if (colours.length > 1) throw invalid(node, 'Material.Colours', 'duplicate', code)
+  return {
+    code,
+    names: namesOf(node),
+    suits: suits as ReconstructionType[],
+    connectors: flag(node, 'Connectors'),
+    abutments: node.attributes['Abutments'] === undefined ? false : flag(node, 'Abutments'),
+    methods,
+    colours: colours[0] === undefined ? [] : coloursOf(colours[0]),
+  }
+}
+
+function coloursOf(node: Node): readonly string[] {
+  const colours = words(node, 'Material.Colours', 200)
+  if (!colours.every((colour) => /^[A-Za-z0-9.,+/_-]{1,20}$/.test(colour)))
+    throw invalid(node, 'Material.Colours', 'malformed')
+  return colours
+}
+
+function namesOf(node: Node): Names {
+  const names: { en?: string; de?: string } = {}
+  for (const child of childrenOf(node, 'Name')) {
+    expectOnly(child, ['Language'], [])
+    const language = child.attributes['Language']
+    if (language !== 'en' && language !== 'de') throw invalid(child, 'Name.Language', 'unknown')
+    if (names[language] !== undefined) throw invalid(child, 'Name.Language', 'duplicate')
+    const text = textOf(child)
+    if (text === '' || text.length > MATERIAL_LIST_LIMITS.name) throw invalid(child, 'Name', 'length')
+    names[language] = text
+  }
+  if (names.en === undefined) throw invalid(node, 'Name', 'missing')
+  return { ...names, en: names.en }
+}
+
+function codeOf(node: Node): string {
+  const code = node.attributes['Code'] ?? ''
+  if (!/^[A-Za-z0-9_-]{1,40}$/.test(code)) throw invalid(node, `${node.name}.Code`, 'malformed')
+  return code
+}
+
+function flag(node: Node, attribute: string): boolean {
+  const text = node.attributes[attribute]
+  if (text === 'true' || text === '1') return true
+  if (text === 'false' || text === '0') return false
+  throw invalid(node, `${node.name}.${attribute}`, text === undefined ? 'missing' : 'malformed')
+}
+
+function words(node: Node, field: string, limit: number): readonly string[] {
+  expectOnly(node, [], [])
+  const all = textOf(node)
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  if (all.length > limit) throw invalid(node, field, 'too-many')
+  return all
+}
+
+function one(node: Node, child: string): Node {
+  const [first, ...rest] = childrenOf(node, child)
+  if (!first) throw invalid(node, `${node.name}.${child}`, 'missing')
+  if (rest.length > 0) throw invalid(node, `${node.name}.${child}`, 'duplicate')
+  return first
+}
+
+function bounded(node: Node, child: string, limit: number): readonly Node[] {
+  const all = childrenOf(node, child)
+  if (all.length === 0) throw invalid(node, `${node.name}.${child}`, 'missing')
+  if (all.length > limit) throw invalid(node, `${node.name}.${child}`, 'too-many')
+  return all
+}
+
+/** A misspelt attribute would otherwise be a setting that silently does nothing. */
+function expectOnly(node: Node, attributes: readonly string[], children: readonly string[]): void {
+  for (const attribute of Object.keys(node.attributes))
+    if (!attributes.includes(attribute) && !/^(xmlns|xsi)(:|$)/.test(attribute))
+      throw invalid(node, `${node.name}.${attribute.slice(0, 40)}`, 'not-expected')
+  for (const child of node.children)
+    if (!children.includes(child.name))
+      throw invalid(child, `${node.name}.${child.name.slice(0, 40)}`, 'not-expected')
+  if (children.length > 0 && textOf(node) !== '') throw invalid(node, node.name, 'text-not-expected')
+}
+
+function invalid(node: Node, field: string, problem: string, material?: string): ImportError {
+  const where = material === undefined ? {} : { material }
+  return new ImportError('material-list-invalid', { line: lineOf(node), field, problem, ...where })
 }

@@ -2,13 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ReconstructionType } from '../casefile/treatment.ts'
 import { ImportError } from '../errors.ts'
 import type { FdiTooth } from '../itero/teeth.ts'
-import {
-  type Client,
-  type ClientDetails,
-  type ClientId,
-  clientDetailsProblem,
-  newClientId,
-} from './clients.ts'
+import { type Client, type ClientDetails, type ClientId, clientDetailsProblem } from './clients.ts'
 import type { MaterialList } from './materials.ts'
 
 /** Orders that wait for the same answer share one key. A digest: it may stand in a log, no name can be read from it. */
@@ -121,14 +115,13 @@ export function questionKey(kind: Question['kind'], parts: unknown): QuestionKey
  * Errors: `answer-unfit` (fact `field` names what does not fit), `client-unknown`.
  */
 export function checkAnswer(question: Question, answer: Answer, lists: Lists): void {
-  if (question.kind === 'doctor' && answer.kind === 'doctor')
-    checkDoctorAnswer(question, answer, lists.clients)
+  if (question.kind === 'doctor' && answer.kind === 'doctor') checkDoctorAnswer(answer, lists.clients)
   else if (question.kind === 'material' && answer.kind === 'material')
     checkMaterialAnswer(question, answer, lists.materials)
   else throw new ImportError('answer-unfit', { field: 'kind', question: question.kind })
 }
 
-function checkDoctorAnswer(question: DoctorQuestion, answer: DoctorAnswer, clients: readonly Client[]): void {
+function checkDoctorAnswer(answer: DoctorAnswer, clients: readonly Client[]): void {
   const chosen = answer.client
   if ('existing' in chosen) {
     if (!clients.some((client) => client.id === chosen.existing))

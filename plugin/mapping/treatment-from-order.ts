@@ -6,7 +6,7 @@ import type { Order } from '../itero/order.ts'
 import { archOrder } from '../itero/teeth.ts'
 import type { FdiTooth } from '../teeth.ts'
 import { bystandersOf } from './bystanders.ts'
-import type { Client } from './clients.ts'
+import type { Client, ClientId } from './clients.ts'
 import { clientOf, doctorQuestion } from './doctors.ts'
 import { implantField } from './implants.ts'
 import { orderedMaterial } from './material-candidates.ts'
@@ -24,8 +24,8 @@ import { isWritten, type RestoredWork, type Works, worksOf } from './works.ts'
 /** What was decided before. */
 export interface Known {
   /** As the doctor is mapped; where it is gone from the list it is asked again. */
-  readonly client: Client | null
-  /** By the keys that `iteroMaterialKeys` gives. */
+  readonly client: ClientId | null
+  /** By the keys that `materialKeys` gives. */
   readonly materialDefaults: ReadonlyMap<string, MaterialDefault>
   /** Given for this order. */
   readonly answers: ReadonlyMap<QuestionKey, Answer>
@@ -67,7 +67,7 @@ export type Outcome =
     }
 
 /** The keys under which defaults for this order's materials may be kept. */
-export function iteroMaterialKeys(order: Order): readonly string[] {
+export function materialKeys(order: Order): readonly string[] {
   const keys = order.teeth.flatMap((tooth) => [
     defaultKeyOf(orderedMaterial(tooth.material), false),
     defaultKeyOf(orderedMaterial(tooth.abutmentMaterial), true),
