@@ -1,0 +1,166 @@
+import type { Language } from '../mapping/materials.ts'
+import { fill, type Text, type Value } from './template.ts'
+
+/** Everything else that the terminal says. How placeholders work: `fill` in template.ts. */
+const PHRASES = {
+  // what became of packages
+  published: { en: 'published as “{project}”', de: 'als „{project}“ angelegt' },
+  unchanged: { en: 'stands already as “{project}”', de: 'besteht schon als „{project}“' },
+  refused: { en: 'refused', de: 'abgelehnt' },
+  'waits-for': { en: 'waits for:', de: 'wartet auf:' },
+  'waits-for-client': {
+    en: 'waits for: client of doctor {doctor}',
+    de: 'wartet auf: Kunde zum Behandler {doctor}',
+  },
+  'waits-for-material': {
+    en: 'waits for: material for {material}',
+    de: 'wartet auf: Material für {material}',
+  },
+  'order-revision': { en: '{order} (revision {revision})', de: '{order} (Revision {revision})' },
+  'count-published': { en: '{count|order|orders} published', de: '{count|Auftrag|Aufträge} angelegt' },
+  'count-unchanged': { en: '{count|order|orders} unchanged', de: '{count|Auftrag|Aufträge} unverändert' },
+  'count-waiting': { en: '{count|order waits|orders wait}', de: '{count|Auftrag wartet|Aufträge warten}' },
+  'count-refused': { en: '{count|package|packages} refused', de: '{count|Paket|Pakete} abgelehnt' },
+  'count-warnings': { en: '{count|warning|warnings}', de: '{count|Hinweis|Hinweise}' },
+
+  // progress and watching
+  importing: { en: 'Importing {n:count} of {of:count}', de: 'Importiere {n:count} von {of:count}' },
+  watching: { en: 'Watching {folder}', de: 'Beobachte {folder}' },
+  'folder-gone': {
+    en: 'The folder {folder} is not there; waiting for it to come back',
+    de: 'Der Ordner {folder} ist nicht vorhanden; es wird auf ihn gewartet',
+  },
+  stopping: {
+    en: 'Stopping once the package in hand is done',
+    de: 'Ende, sobald das laufende Paket fertig ist',
+  },
+
+  // questions
+  'orders-wait': {
+    en: '{count|order waits|orders wait} for this',
+    de: '{count|Auftrag wartet|Aufträge warten} darauf',
+  },
+  'waiting-order': {
+    en: 'Order {order} · FDI {teeth} · {patient}',
+    de: 'Auftrag {order} · FDI {teeth} · {patient}',
+  },
+  'answer-unfit': { en: 'Question {question} stays open.', de: 'Frage {question} bleibt offen.' },
+  'put-off': { en: 'Decide later', de: 'Später entscheiden' },
+  yes: { en: 'Yes', de: 'Ja' },
+  no: { en: 'No', de: 'Nein' },
+
+  // the doctor's question
+  'question-doctor': { en: 'Client of doctor {doctor}', de: 'Kunde zum Behandler {doctor}' },
+  'question-doctor-ask': {
+    en: 'Which client is this doctor?',
+    de: 'Welcher Kunde ist dieser Behandler?',
+  },
+  'question-doctor-once': {
+    en: 'The order does not identify the doctor: the answer holds for this order only.',
+    de: 'Der Auftrag weist den Behandler nicht aus: Die Antwort gilt nur für diesen Auftrag.',
+  },
+  'doctor-assign': {
+    en: 'Select & assign existing client',
+    de: 'Bestehenden Kunden auswählen & zuordnen',
+  },
+  'doctor-create': { en: 'Save & add new client', de: 'Neuen Kunden speichern & anlegen' },
+  'doctor-choose-client': { en: 'Client', de: 'Kunde' },
+  'type-to-search': { en: 'Type to search', de: 'Tippen, um zu suchen' },
+  likely: { en: 'likely', de: 'wahrscheinlich' },
+  'field-doctor-id': { en: 'Doctor’s iTero number', de: 'iTero-Nummer des Behandlers' },
+  'field-licence': { en: 'Licence number', de: 'Zulassungsnummer' },
+  'field-practice-address': { en: 'Practice address', de: 'Praxisadresse' },
+  'client-name': { en: 'Client name', de: 'Name des Kunden' },
+  'client-address': { en: 'Address', de: 'Adresse' },
+  'client-contact': { en: 'Contact', de: 'Ansprechpartner' },
+  'client-licence': { en: 'Licence number', de: 'Zulassungsnummer' },
+  'client-name-needed': { en: 'A client needs a name.', de: 'Ein Kunde braucht einen Namen.' },
+
+  // the material's question
+  'question-material': { en: 'Material for {material}', de: 'Material für {material}' },
+  'material-not-stated': { en: 'no material stated', de: 'ohne Materialangabe' },
+  'material-choose': { en: 'Material', de: 'Material' },
+  'method-choose': { en: 'Production method', de: 'Fertigungsverfahren' },
+  'default-material': {
+    en: 'Make this material the default for “{ordered}”?',
+    de: 'Dieses Material als Standard für „{ordered}“ merken?',
+  },
+  'default-method': {
+    en: 'Make this production method the default for “{ordered}”?',
+    de: 'Dieses Fertigungsverfahren als Standard für „{ordered}“ merken?',
+  },
+
+  // lists
+  'column-order': { en: 'Order', de: 'Auftrag' },
+  'column-revision': { en: 'Revision', de: 'Revision' },
+  'column-stage': { en: 'Stage', de: 'Stand' },
+  'column-received': { en: 'Received', de: 'Eingang' },
+  'column-due': { en: 'Due', de: 'Termin' },
+  'column-teeth': { en: 'Teeth', de: 'Zähne' },
+  'column-material': { en: 'Material', de: 'Material' },
+  'column-patient': { en: 'Patient', de: 'Patient' },
+  'column-case': { en: 'Case', de: 'Fall' },
+  'column-question': { en: 'Question', de: 'Frage' },
+  'column-waiting': { en: 'Waiting', de: 'Wartend' },
+  'column-doctor': { en: 'Doctor', de: 'Behandler' },
+  'column-client': { en: 'Client', de: 'Kunde' },
+  'column-ordered': { en: 'Ordered', de: 'Bestellt' },
+  'column-method': { en: 'Production method', de: 'Fertigungsverfahren' },
+  'column-made': { en: 'Since', de: 'Seit' },
+  'mappings-doctors': { en: 'Doctors → clients', de: 'Behandler → Kunden' },
+  'mappings-materials': {
+    en: 'iTero materials → materials and production methods',
+    de: 'iTero-Materialien → Materialien und Fertigungsverfahren',
+  },
+  'identity-id': { en: 'doctor {value}', de: 'Behandler {value}' },
+  'identity-licence': { en: 'licence {value}', de: 'Zulassung {value}' },
+  'identity-name': { en: 'name {value}', de: 'Name {value}' },
+  'identity-order': { en: 'order {value} only', de: 'nur Auftrag {value}' },
+  'asked-each-time': { en: 'asked each time', de: 'jedes Mal gefragt' },
+  'no-orders': { en: 'No orders yet.', de: 'Noch keine Aufträge.' },
+  'no-questions': { en: 'No open questions.', de: 'Keine offenen Fragen.' },
+  'no-mappings': { en: 'None yet.', de: 'Noch keine.' },
+  'no-clients': { en: 'No clients yet.', de: 'Noch keine Kunden.' },
+
+  // stages of a revision
+  'stage-received': { en: 'received', de: 'empfangen' },
+  'stage-waiting': { en: 'waiting', de: 'wartet' },
+  'stage-publishing': { en: 'publishing', de: 'wird angelegt' },
+  'stage-published': { en: 'published', de: 'angelegt' },
+  'stage-refused': { en: 'refused', de: 'abgelehnt' },
+} as const satisfies Record<string, Text>
+
+export type PhraseKey = keyof typeof PHRASES
+
+/** Those that show no value. */
+export type PlainKey = { [K in PhraseKey]: NameIn<K> extends never ? K : never }[PhraseKey]
+
+type NameIn<K extends PhraseKey> = PlaceholderIn<(typeof PHRASES)[K]['en']>
+
+type PlaceholderIn<T extends string> = T extends `${string}{${infer Inside}}${infer Rest}`
+  ? NameOf<Inside> | PlaceholderIn<Rest>
+  : never
+
+type NameOf<Inside extends string> = Inside extends `${infer Name}:${string}`
+  ? Name
+  : Inside extends `${infer Name}|${string}`
+    ? Name
+    : Inside
+
+/** A phrase with its values, which may come from outside: they are bounded and harmless in it. Never throws. */
+export function phrase<K extends PhraseKey>(
+  language: Language,
+  key: K,
+  values: Readonly<Record<NameIn<K>, Value>>,
+): string
+export function phrase(language: Language, key: PlainKey, values?: Readonly<Record<never, Value>>): string
+export function phrase(
+  language: Language,
+  key: PhraseKey,
+  values: Readonly<Record<string, Value>> = {},
+): string {
+  return fill(PHRASES[key][language], values, language)
+}
+
+/** All phrases, for those that check them. */
+export const ALL_PHRASES: Readonly<Record<PhraseKey, Text>> = PHRASES
