@@ -30,6 +30,7 @@ export const FAILURES = {
   'manifest-too-many-rows': 'permanent',
   'order-mixed': 'permanent',
   // configuration
+  'list-unreadable': 'permanent',
   'material-list-invalid': 'permanent',
   'client-list-invalid': 'permanent',
   'answers-invalid': 'permanent',

@@ -1,0 +1,182 @@
+import { join } from 'node:path'
+import { caseRecordOf } from './case-record-of.ts'
+import { writeCaseRecord } from './casefile/case-record-xml.ts'
+import { caseFileNames } from './casefile/file-names.ts'
+import { type ProjectName, projectName } from './casefile/naming.ts'
+import { publishCase, restoreStagedNames } from './casefile/publish.ts'
+import { removeStaging } from './casefile/staging.ts'
+import { caseRecordName, isWholeCase, touchedByTechnician, treatmentName } from './casefile/standing-case.ts'
+import { writeTreatment } from './casefile/treatment-xml.ts'
+import { ImportError, type Warning } from './errors.ts'
+import type { Importer, ImportResult } from './importer.ts'
+import { readManifest } from './itero/manifest.ts'
+import type { Order, OrderId } from './itero/order.ts'
+import { clientOf, materialDefaults } from './ledger/mappings.ts'
+import { type ReceivedFile, type Revision, revisionsOf } from './ledger/orders.ts'
+import { finishPublishing, startPublishing, waitFor } from './ledger/stages.ts'
+import { answersFor } from './ledger/questions.ts'
+import { localTime } from './local-time.ts'
+import { doctorIdentity } from './mapping/doctors.ts'
+import { materialKeys, type Outcome, treatmentFromOrder } from './mapping/treatment-from-order.ts'
+
+/**
+ * Takes a received revision on from wherever it stands: to its case, or to its questions.
+ * The caller holds the order's claim. Restartable at any point.
+ */
+export async function carryOn(importer: Importer, source: string, revision: Revision): Promise<ImportResult> {
+  const { disk, ledger, caseFolder, stagingRoot } = importer
+  const told = { source, orderId: revision.orderId as OrderId, revision: revision.number, revisionId: revision.id }
+  const { stagingName } = revision
+  if (revision.stage === 'published' && revision.project !== null) {
+    return { ...told, outcome: 'unchanged', project: revision.project }
+  }
+  if (stagingName === null) throw new ImportError('staging-damaged', { revision: revision.number })
+
+  if (revision.project !== null) {
+    // A crash may have come between the rename and the mark: the case itself tells.
+    const project = revision.project as ProjectName
+    if (await isWholeCase(disk, caseFolder, project, originOf(revision))) {
+      await removeStaging(disk, stagingRoot, stagingName)
+      await finishPublishing(ledger, revision.id)
+      return { ...told, outcome: 'published', project, warnings: revision.warnings }
+    }
+    await restoreStagedNames(disk, { folder: join(stagingRoot, stagingName) }, namedFiles(project, revision.files))
+  }
+
+  const order = await stagedOrder(importer, stagingName, revision.files)
+  const outcome = await decide(importer, order, revision)
+  if (outcome.kind === 'questions') {
+    const asked = await waitFor(ledger, revision.id, outcome.questions)
+    if (!asked.applied) throw new ImportError('claim-lost', { revision: revision.number })
+    const questions = asked.questions.flatMap(({ id }, index) => {
+      const question = outcome.questions[index]?.question
+      return question ? [{ id, question }] : []
+    })
+    return { ...told, outcome: 'waiting', questions }
+  }
+  return { ...told, outcome: 'published', ...(await publish(importer, order, revision, stagingName, outcome)) }
+}
+
+type Decided = Extract<Outcome, { kind: 'treatment' }>
+
+async function decide(importer: Importer, order: Order, revision: Revision): Promise<Outcome> {
+  const { ledger, account, language, materials } = importer
+  return treatmentFromOrder({
+    order,
+    account,
+    files: revision.files.map((file) => file.role),
+    lists: { clients: await importer.clients(), materials },
+    known: {
+      client: await clientOf(ledger, doctorIdentity(account, order)),
+      materialDefaults: await materialDefaults(ledger, materialKeys(order)),
+      answers: await answersFor(ledger, revision.id),
+    },
+    language,
+    project: {
+      guid: revision.guid,
+      uniqueId: revision.uniqueId,
+      // The export's own time, so that the same package gives the same name wherever it is imported.
+      dateTime: order.exportTime ?? localTime(revision.receivedAt),
+      trayNo: '',
+    },
+  })
+}
+
+/** Names that are taken by others before a case gives up. */
+const MOST_COLLISIONS = 999
+
+async function publish(
+  importer: Importer,
+  order: Order,
+  revision: Revision,
+  stagingName: string,
+  { treatment, client, materials, teeth, warnings: decided }: Decided,
+): Promise<{ readonly project: string; readonly warnings: readonly Warning[] }> {
+  const { disk, ledger, caseFolder, stagingRoot } = importer
+  const previous = await previousProject(importer, revision)
+  const warnings = [...revision.warnings, ...decided, ...previous.warnings]
+  const parts = {
+    practice: client.name,
+    practiceId: client.id,
+    family: treatment.patient.family,
+    given: treatment.patient.given,
+    date: treatment.dateTime.slice(0, 10),
+    tray: treatment.trayNo,
+    toothColor: treatment.toothColor,
+    orderId: order.id,
+  }
+  for (let collision = 1; collision <= MOST_COLLISIONS; collision++) {
+    const project = projectName(importer.template, parts, { revision: revision.number, collision })
+    const reserved = await startPublishing(ledger, revision.id, project)
+    if (reserved === 'name-reserved-by-another') continue
+    if (reserved === 'not-applied') throw new ImportError('claim-lost', { revision: revision.number })
+    const files = namedFiles(project, revision.files)
+    const record = caseRecordOf({
+      order,
+      revisionNumber: revision.number,
+      origin: originOf(revision),
+      previousProject: previous.project,
+      client,
+      materials,
+      teeth,
+      files,
+      warnings,
+      language: importer.language,
+    })
+    const result = await publishCase(disk, caseFolder, { folder: join(stagingRoot, stagingName) }, {
+      project,
+      documents: [
+        { name: treatmentName(project), content: writeTreatment(treatment) },
+        { name: caseRecordName(project), content: writeCaseRecord(record) },
+      ],
+      files,
+      origin: originOf(revision),
+    })
+    if (result === 'name-taken') continue
+    await finishPublishing(ledger, revision.id)
+    return { project, warnings }
+  }
+  throw new ImportError('case-name-exhausted', { tried: MOST_COLLISIONS })
+}
+
+/** The case of the revision before, never touched by us; a technician's work in it is worth a word. */
+async function previousProject(importer: Importer, revision: Revision) {
+  const earlier = (await revisionsOf(importer.ledger, revision.order)).filter(
+    (other) => other.number < revision.number && other.project !== null,
+  )
+  const project = (earlier.at(-1)?.project ?? null) as ProjectName | null
+  const touched = project !== null && (await touchedByTechnician(importer.disk, importer.caseFolder, project))
+  const warnings: readonly Warning[] = touched ? [{ code: 'case-beside-touched', facts: { revision: earlier.at(-1)?.number ?? 0 } }] : []
+  return { project, warnings }
+}
+
+const originOf = (revision: Revision) => ({
+  account: revision.account,
+  orderId: revision.orderId,
+  revision: revision.hash,
+})
+
+function namedFiles(project: ProjectName, files: readonly ReceivedFile[]) {
+  const names = caseFileNames(project, files)
+  return files.map((file, index) => ({ ...file, name: names[index] ?? file.stagedAs }))
+}
+
+/** The order as the staged manifest says it: the package itself may be gone by now. */
+async function stagedOrder(
+  importer: Importer,
+  stagingName: string,
+  files: readonly ReceivedFile[],
+): Promise<Order> {
+  const versionOf = ({ role }: ReceivedFile) => (role.kind === 'manifest' ? role.version : -1)
+  const manifest = files.reduce<ReceivedFile | null>(
+    (best, file) => (versionOf(file) > (best ? versionOf(best) : -1) ? file : best),
+    null,
+  )
+  if (manifest === null) throw new ImportError('staging-damaged', { reason: 'manifest' })
+  const xml = await importer.disk
+    .readFile(join(importer.stagingRoot, stagingName, manifest.stagedAs))
+    .catch((error: unknown) => {
+      throw new ImportError('staging-damaged', { reason: 'manifest' }, error)
+    })
+  return readManifest(xml, manifest.packageName, importer.manifest)
+}

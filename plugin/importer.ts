@@ -1,0 +1,285 @@
+import { carryOn } from './carry-on.ts'
+import type { NameTemplate } from './casefile/naming.ts'
+import { createStaging, flushStaging, removeStaging } from './casefile/staging.ts'
+import type { Disk } from './disk.ts'
+import { asImportError, type FailureCode, type Facts, type ImportError, type Warning } from './errors.ts'
+import { type OrderFile, orderFiles } from './itero/files.ts'
+import { MANIFEST_LIMIT_BYTES, type ManifestSettings, pickManifest, readManifest } from './itero/manifest.ts'
+import type { Order, OrderId } from './itero/order.ts'
+import { type OpenPackage, openPackage, readWhole } from './itero/package.ts'
+import { type Claimant, claimOrder, RENEW_MS, releaseOrder, renewClaims } from './ledger/claims.ts'
+import type { Ledger } from './ledger/open.ts'
+import {
+  openRevisions,
+  type ReceivedFile,
+  type Revision,
+  revisionByHash,
+  revisionById,
+  revisionsOf,
+} from './ledger/orders.ts'
+import {
+  dropReceipt,
+  leftReceipts,
+  noteReceipt,
+  ordersWithReceipts,
+  receiptDone,
+  stagingsInUse,
+} from './ledger/receipts.ts'
+import type { OrderKey, QuestionId, RevisionId } from './ledger/schema.ts'
+import type { Client } from './mapping/clients.ts'
+import type { Language, MaterialList } from './mapping/materials.ts'
+import type { Question } from './mapping/questions.ts'
+import { archesWarnings } from './mesh/preflight.ts'
+import { inspectFiles, type OnBytes, receiveFiles } from './receive.ts'
+import { revisionHash } from './revision.ts'
+import { summaryOf } from './summary.ts'
+import type { Jaw } from './teeth.ts'
+
+/** What an importer works with. Everything of the outside is handed in. */
+export interface Importer {
+  readonly disk: Disk
+  readonly ledger: Ledger
+  /** Absolute. */
+  readonly caseFolder: string
+  /** Absolute, this ledger's own, on the case folder's volume. */
+  readonly stagingRoot: string
+  /** Whose orders these are: a MyiTero account, or the export folder. Part of an order's identity. */
+  readonly account: string
+  readonly template: NameTemplate
+  readonly manifest: ManifestSettings
+  readonly language: Language
+  readonly materials: MaterialList
+  readonly clients: () => Promise<readonly Client[]>
+  /** ms since the epoch. */
+  readonly clock: () => number
+  /** Hex of that many random bytes. */
+  readonly random: (bytes: number) => string
+  readonly pause: (ms: number) => Promise<void>
+  readonly me: Claimant
+  readonly alive: (other: Claimant) => boolean
+  /** Bytes of content that went through so far, for a bar. */
+  readonly onProgress: (source: string, bytes: number, of: number) => void
+}
+
+/** What became of one package, or of one revision that went on. */
+export type ImportResult =
+  | (Told & { readonly outcome: 'published'; readonly project: string; readonly warnings: readonly Warning[] })
+  /** This very revision stands in the case folder already. */
+  | (Told & { readonly outcome: 'unchanged'; readonly project: string })
+  | (Told & { readonly outcome: 'waiting'; readonly questions: readonly AskedQuestion[] })
+  | {
+      readonly outcome: 'refused'
+      readonly source: string
+      readonly orderId: OrderId | null
+      readonly failure: { readonly code: FailureCode; readonly facts: Facts }
+      /** For the developer. */
+      readonly cause: ImportError
+    }
+
+export interface AskedQuestion {
+  readonly id: QuestionId
+  readonly question: Question
+}
+
+interface Told {
+  /** The package's path, or the order's number where it went on from the ledger. */
+  readonly source: string
+  readonly orderId: OrderId
+  readonly revision: number
+  readonly revisionId: RevisionId
+}
+
+/**
+ * Takes one package the whole way: read, received, mapped, published, or waiting at a question.
+ * Never throws for the package's sake: what is wrong with it is the result, so that other orders go on.
+ */
+export async function importPackage(importer: Importer, path: string): Promise<ImportResult> {
+  let orderId: OrderId | null = null
+  try {
+    const pkg = await openPackage(importer.disk, path)
+    try {
+      const found = await readOrder(importer, pkg)
+      orderId = found.order.id
+      return await withClaim(importer, found.order, async (key) =>
+        carryOn(importer, path, await receive(importer, key, pkg, found)),
+      )
+    } finally {
+      await pkg.close()
+    }
+  } catch (error) {
+    return refused(path, orderId, error)
+  }
+}
+
+/** One revision from where it stands; null where another living importer is at its order. */
+export async function continueRevision(importer: Importer, id: RevisionId): Promise<ImportResult | null> {
+  const { ledger, me } = importer
+  const revision = await revisionById(ledger, id)
+  if (revision === null) return null
+  const orderId = revision.orderId as OrderId
+  const claim = await claimOrder(ledger, revision, me, importer.alive)
+  if (!claim.claimed) return null
+  try {
+    // Read again under the claim: another run may have gone on with it.
+    return await carryOn(importer, orderId, (await revisionById(ledger, id)) ?? revision)
+  } catch (error) {
+    return refused(orderId, orderId, error)
+  } finally {
+    await releaseOrder(ledger, claim.order, me)
+  }
+}
+
+/**
+ * Goes on where an earlier run was cut: received revisions are mapped, released ones published, half-published ones looked at,
+ * receipts begun are taken again from their package. Orders that another living importer holds are left to it.
+ */
+export async function resume(importer: Importer): Promise<readonly ImportResult[]> {
+  const begun = await clearBegun(importer)
+  await sweep(importer)
+  const results: ImportResult[] = []
+  for (const { id } of await openRevisions(importer.ledger)) {
+    const result = await continueRevision(importer, id)
+    if (result) results.push(result)
+  }
+  for (const path of begun) results.push(await importPackage(importer, path))
+  return results
+}
+
+interface Found {
+  readonly order: Order
+  readonly files: readonly OrderFile[]
+  readonly warnings: readonly Warning[]
+}
+
+async function readOrder(importer: Importer, pkg: OpenPackage): Promise<Found> {
+  const manifest = pickManifest(pkg.entries)
+  const xml = await readWhole(pkg, manifest, MANIFEST_LIMIT_BYTES, 'manifest-too-large')
+  const order = readManifest(xml, manifest.name, importer.manifest)
+  const { files, warnings } = orderFiles(order, pkg.entries)
+  return { order, files, warnings: [...order.warnings, ...warnings] }
+}
+
+/** How often a package looks whether the order is free again. */
+const CLAIM_PAUSE_MS = 200
+
+async function withClaim<T>(importer: Importer, order: Order, work: (key: OrderKey) => Promise<T>): Promise<T> {
+  const { ledger, me } = importer
+  const wanted = { account: importer.account, orderId: order.id, orderCode: order.code }
+  for (;;) {
+    const claim = await claimOrder(ledger, wanted, me, importer.alive)
+    if (!claim.claimed) {
+      await importer.pause(CLAIM_PAUSE_MS)
+      continue
+    }
+    try {
+      return await work(claim.order)
+    } finally {
+      await releaseOrder(ledger, claim.order, me)
+    }
+  }
+}
+
+/** The package's revision, with its files whole in the staging, or the one that is known already. */
+async function receive(importer: Importer, key: OrderKey, pkg: OpenPackage, found: Found): Promise<Revision> {
+  const { disk, ledger, stagingRoot } = importer
+  await clearLeft(importer, key)
+  const known = await knownRevision(importer, key, pkg, found)
+  if (known) return known
+
+  const stagingName = importer.random(8)
+  const receipt = await noteReceipt(ledger, key, importer.me, { packagePath: pkg.path, stagingName })
+  try {
+    const staging = await createStaging(disk, stagingRoot, stagingName)
+    const files = await receiveFiles(disk, pkg, found.files, staging, progress(importer, pkg))
+    await flushStaging(disk, staging)
+    const done = await receiptDone(ledger, receipt, {
+      hash: revisionHash(found.order, files),
+      files,
+      summary: summaryOf(found.order),
+      warnings: [...found.warnings, ...scanWarnings(files)],
+    })
+    if (!done.new) await removeStaging(disk, stagingRoot, stagingName)
+    return done.revision
+  } catch (error) {
+    await removeStaging(disk, stagingRoot, stagingName).catch(() => {})
+    await dropReceipt(ledger, receipt)
+    throw error
+  }
+}
+
+/** Reads without writing where the lengths say that this may be a revision the ledger has. */
+async function knownRevision(
+  importer: Importer,
+  key: OrderKey,
+  pkg: OpenPackage,
+  found: Found,
+): Promise<Revision | null> {
+  const revisions = await revisionsOf(importer.ledger, key)
+  if (!revisions.some((revision) => revision.stage !== 'refused')) return null
+  const files = await inspectFiles(pkg, found.files, progress(importer, pkg))
+  const revision = await revisionByHash(importer.ledger, key, revisionHash(found.order, files))
+  return revision && revision.stage !== 'refused' ? revision : null
+}
+
+function scanWarnings(files: readonly ReceivedFile[]): readonly Warning[] {
+  const jaw = (which: Jaw) =>
+    files.find(({ role }) => role.kind === 'jaw' && role.jaw === which)?.mesh ?? null
+  const [upper, lower] = [jaw('upper'), jaw('lower')]
+  return [
+    ...files.flatMap(({ mesh }) => mesh?.warnings ?? []),
+    ...(upper && lower ? archesWarnings(upper, lower) : []),
+  ]
+}
+
+/** Moves the bar, and keeps the claim while a large package streams. */
+function progress(importer: Importer, pkg: OpenPackage): OnBytes {
+  const total = pkg.entries.reduce((sum, entry) => sum + entry.bytes, 0)
+  let seen = 0
+  let renewed = importer.clock()
+  return async (bytes) => {
+    seen += bytes
+    importer.onProgress(pkg.path, seen, total)
+    if (importer.clock() - renewed < RENEW_MS) return
+    renewed = importer.clock()
+    await renewClaims(importer.ledger, importer.me)
+  }
+}
+
+/** Under its claim: what earlier runs began at this order and did not end. Gives their packages. */
+async function clearLeft(importer: Importer, key: OrderKey): Promise<readonly string[]> {
+  const left = await leftReceipts(importer.ledger, key)
+  for (const receipt of left) {
+    await removeStaging(importer.disk, importer.stagingRoot, receipt.stagingName)
+    await dropReceipt(importer.ledger, receipt.id)
+  }
+  return left.map((receipt) => receipt.packagePath)
+}
+
+async function clearBegun(importer: Importer): Promise<ReadonlySet<string>> {
+  const { ledger, me } = importer
+  const paths = new Set<string>()
+  for (const order of await ordersWithReceipts(ledger)) {
+    const claim = await claimOrder(ledger, order, me, importer.alive)
+    if (!claim.claimed) continue
+    try {
+      for (const path of await clearLeft(importer, claim.order)) paths.add(path)
+    } finally {
+      await releaseOrder(ledger, claim.order, me)
+    }
+  }
+  return paths
+}
+
+/** Stagings that no receipt and no revision knows: a crash came between the ledger's word and the end of a folder. */
+async function sweep({ disk, ledger, stagingRoot }: Importer): Promise<void> {
+  const there = await disk.readdir(stagingRoot).catch(() => [])
+  if (there.length === 0) return
+  // Asked after the listing: whatever was begun meanwhile is in it.
+  const used = await stagingsInUse(ledger)
+  for (const name of there) if (!used.has(name)) await removeStaging(disk, stagingRoot, name)
+}
+
+function refused(source: string, orderId: OrderId | null, thrown: unknown): ImportResult {
+  const error = asImportError(thrown)
+  return { outcome: 'refused', source, orderId, failure: { code: error.code, facts: error.facts }, cause: error }
+}

@@ -1,0 +1,14 @@
+import type { Order } from './itero/order.ts'
+import type { OrderSummary } from './ledger/orders.ts'
+
+/** What a list shows of an order while it is on its way. */
+export function summaryOf(order: Order): OrderSummary {
+  const materials = new Set(order.teeth.flatMap(({ material }) => material?.name ?? material?.id ?? []))
+  return {
+    patient: order.patient.raw,
+    doctor: order.doctor.name,
+    teeth: order.teeth.map((tooth) => tooth.fdi),
+    material: materials.size > 0 ? [...materials].join(', ') : null,
+    dueDate: order.dueDate,
+  }
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises'
+import { Ajv } from 'ajv'
+import schema from '../../schemas/answers.schema.json' with { type: 'json' }
+import { ImportError } from '../errors.ts'
+import type { ClientDetails, ClientId } from '../mapping/clients.ts'
+import type { Answer, MakeDefault, Question } from '../mapping/questions.ts'
+
+/** Answers given beforehand, for when nobody is there to ask. Shape: schemas/answers.schema.json. */
+export interface Answers {
+  readonly doctors?: readonly DoctorEntry[]
+  readonly materials?: readonly MaterialEntry[]
+}
+
+interface DoctorEntry {
+  readonly id?: string
+  readonly licence?: string
+  readonly name?: string
+  readonly client: { readonly existing: ClientId } | { readonly new: ClientDetails }
+}
+
+interface MaterialEntry {
+  readonly itero: string
+  readonly material: string
+  readonly method: string
+  readonly makeDefault?: Partial<MakeDefault>
+}
+
+/** Errors: `answers-invalid`, naming the field at fault; `list-unreadable`. */
+export async function readAnswersFile(file: string): Promise<Answers> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new ImportError('list-unreadable', { file }, error)
+  })
+  return readAnswers(text, file)
+}
+
+/** Error: `answers-invalid`, naming the field at fault. */
+export function readAnswers(text: string, file: string): Answers {
+  let data: unknown
+  try {
+    data = JSON.parse(text)
+  } catch (error) {
+    throw new ImportError('answers-invalid', { file, field: '/', problem: 'json' }, error)
+  }
+  const valid = new Ajv().compile<Answers>(schema)
+  if (valid(data)) return data
+  const [first] = valid.errors ?? []
+  throw new ImportError('answers-invalid', {
+    file,
+    field: first?.instancePath || '/',
+    problem: first?.message ?? '',
+  })
+}
+
+/** The entry that answers this question, or null. Everything that an entry names has to agree; nothing is guessed. */
+export function answerTo(question: Question, answers: Answers): Answer | null {
+  if (question.kind === 'doctor') {
+    const { doctor } = question
+    const entry = answers.doctors?.find((one) =>
+      (['id', 'licence', 'name'] as const).every((key) => one[key] === undefined || one[key] === doctor[key]),
+    )
+    return entry ? { kind: 'doctor', client: entry.client } : null
+  }
+  const entry = answers.materials?.find(
+    (one) =>
+      one.itero === question.itero.id && question.candidates.some((candidate) => candidate.code === one.material),
+  )
+  if (!entry) return null
+  const proposed = question.defaultKey === null ? { material: false, method: false } : question.makeDefault
+  return {
+    kind: 'material',
+    material: entry.material,
+    method: entry.method,
+    makeDefault: { ...proposed, ...entry.makeDefault },
+  }
+}

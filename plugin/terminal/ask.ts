@@ -1,0 +1,156 @@
+import { autocomplete, confirm, isCancel, note, select, text } from '@clack/prompts'
+import type { OpenQuestion, WaitingOrder } from '../ledger/questions.ts'
+import type { Client, ClientDetails, ClientId } from '../mapping/clients.ts'
+import { type Language, type Names, nameIn } from '../mapping/materials.ts'
+import type { Answer, DoctorQuestion, Lists, MaterialQuestion } from '../mapping/questions.ts'
+import { phrase } from '../words/phrases.ts'
+import { plain } from './show.ts'
+
+/** Asks one question of the person at the terminal. null: put off, the orders go on waiting. */
+export async function ask(open: OpenQuestion, lists: Lists, language: Language): Promise<Answer | null> {
+  const { question } = open
+  return question.kind === 'doctor'
+    ? await askDoctor(open, question, lists.clients, language)
+    : await askMaterial(open, question, lists, language)
+}
+
+async function askDoctor(
+  open: OpenQuestion,
+  { doctor, likely }: DoctorQuestion,
+  clients: readonly Client[],
+  language: Language,
+): Promise<Answer | null> {
+  const say = (key: Parameters<typeof phrase>[1]) => phrase(language, key, {})
+  const lines: readonly [string, string | null][] = [
+    [say('field-doctor-id'), doctor.id],
+    [say('field-licence'), doctor.licence],
+    [say('field-practice-address'), doctor.practiceAddress],
+  ]
+  note(
+    [
+      ...lines.flatMap(([name, value]) => (value === null ? [] : [`${name}: ${plain(value)}`])),
+      ...waitingLines(open, language),
+    ].join('\n'),
+    phrase(language, 'question-doctor', { doctor: plain(doctor.name ?? '–') }),
+  )
+  const way = await select({
+    message: say('question-doctor-ask'),
+    options: [
+      ...(clients.length > 0 ? [{ value: 'assign' as const, label: say('doctor-assign') }] : []),
+      { value: 'create' as const, label: say('doctor-create') },
+      { value: 'later' as const, label: say('put-off') },
+    ],
+  })
+  if (isCancel(way) || way === 'later') return null
+  if (way === 'create') {
+    const details = await askNewClient(doctor, language)
+    return details && { kind: 'doctor', client: { new: details } }
+  }
+  const likelyIds = new Set(likely.map(({ client }) => client))
+  const ranked = [
+    ...clients.filter(({ id }) => likelyIds.has(id)),
+    ...clients.filter(({ id }) => !likelyIds.has(id)),
+  ]
+  const chosen = await autocomplete<ClientId>({
+    message: say('doctor-choose-client'),
+    placeholder: say('type-to-search'),
+    maxItems: 8,
+    options: ranked.map((client) => ({
+      value: client.id,
+      label: `${plain(client.name)} (${plain(client.id)})`,
+      ...(likelyIds.has(client.id) ? { hint: say('likely') } : client.address ? { hint: plain(client.address) } : {}),
+    })),
+  })
+  return isCancel(chosen) ? null : { kind: 'doctor', client: { existing: chosen } }
+}
+
+async function askNewClient(
+  doctor: DoctorQuestion['doctor'],
+  language: Language,
+): Promise<ClientDetails | null> {
+  const fields = {
+    name: doctor.name ?? '',
+    address: doctor.practiceAddress ?? '',
+    contact: '',
+    licence: doctor.licence ?? '',
+  }
+  const details: Record<string, string> = {}
+  for (const [field, prefilled] of Object.entries(fields) as [keyof typeof fields, string][]) {
+    const value = await text({
+      message: phrase(language, `client-${field}`, {}),
+      initialValue: plain(prefilled),
+      validate: (typed) =>
+        field === 'name' && !typed?.trim() ? phrase(language, 'client-name-needed', {}) : undefined,
+    })
+    if (isCancel(value)) return null
+    if (value.trim() !== '') details[field] = value.trim()
+  }
+  return { ...details, name: details['name'] ?? '' }
+}
+
+async function askMaterial(
+  open: OpenQuestion,
+  question: MaterialQuestion,
+  { materials: { materials } }: Lists,
+  language: Language,
+): Promise<Answer | null> {
+  const say = (key: Parameters<typeof phrase>[1]) => phrase(language, key, {})
+  const ordered = plain(question.itero.name ?? question.itero.id ?? say('material-not-stated'))
+  note(waitingLines(open, language).join('\n'), phrase(language, 'question-material', { material: ordered }))
+  const listed = (code: string) => materials.find((one) => one.code === code)
+  const named = (names: Names | undefined, code: string) =>
+    names ? `${plain(nameIn(names, language))} (${code})` : code
+  const later = '\0later'
+  const material = await select<string>({
+    message: say('material-choose'),
+    maxItems: 10,
+    ...(question.proposed.material === null ? {} : { initialValue: question.proposed.material }),
+    options: [
+      ...question.candidates.map(({ code }) => ({ value: code, label: named(listed(code)?.names, code) })),
+      { value: later, label: say('put-off') },
+    ],
+  })
+  if (isCancel(material) || material === later) return null
+
+  const methods = question.candidates.find(({ code }) => code === material)?.methods ?? []
+  const [only] = methods
+  const methodName = (code: string) =>
+    named(listed(material)?.methods.find((one) => one.code === code)?.names, code)
+  const method =
+    methods.length === 1 && only !== undefined
+      ? only
+      : await select<string>({
+          message: say('method-choose'),
+          ...(question.proposed.method === null ? {} : { initialValue: question.proposed.method }),
+          options: methods.map((code) => ({ value: code, label: methodName(code) })),
+        })
+  if (isCancel(method)) return null
+  if (question.defaultKey === null) {
+    return { kind: 'material', material, method, makeDefault: { material: false, method: false } }
+  }
+  const boxes = { material: question.makeDefault.material, method: question.makeDefault.method }
+  for (const half of ['material', 'method'] as const) {
+    const ticked = await confirm({
+      message: phrase(language, `default-${half}`, { ordered }),
+      initialValue: boxes[half],
+      active: say('yes'),
+      inactive: say('no'),
+    })
+    if (isCancel(ticked)) return null
+    boxes[half] = ticked
+  }
+  return { kind: 'material', material, method, makeDefault: boxes }
+}
+
+/** Up to five of the orders that wait, with what the person needs to decide: teeth and the doctor's note. */
+function waitingLines(open: OpenQuestion, language: Language): readonly string[] {
+  const shown = open.waiting.slice(0, 5).flatMap((order: WaitingOrder) => [
+    phrase(language, 'waiting-order', {
+      order: plain(order.orderId),
+      teeth: order.teeth.join(' ') || '–',
+      patient: plain(order.summary.patient),
+    }),
+    ...(order.note === '' ? [] : [`  ${plain(order.note).slice(0, 200)}`]),
+  ])
+  return [phrase(language, 'orders-wait', { count: open.waitingCount }), ...shown]
+}

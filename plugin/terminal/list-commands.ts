@@ -1,0 +1,155 @@
+import { styleText } from 'node:util'
+import type { Importer } from '../importer.ts'
+import {
+  clearMaterialDefault,
+  clearMethodDefault,
+  deleteDoctorMapping,
+  deleteMaterialMapping,
+  doctorMappings,
+  materialMappings,
+} from '../ledger/mappings.ts'
+import { listOrders, type OrdersPage, type RevisionStage } from '../ledger/orders.ts'
+import { refusedPackages } from '../ledger/packages.ts'
+import { listQuestions, type OpenQuestion } from '../ledger/questions.ts'
+import type { DoctorMappingId } from '../ledger/schema.ts'
+import { type Language, type Names, nameIn } from '../mapping/materials.ts'
+import { phrase } from '../words/phrases.ts'
+import { failureText } from '../words/words.ts'
+import { plain, questionTitle } from './show.ts'
+
+/** What a list command gives: the same for a person and for a program. */
+export interface Listing {
+  readonly lines: readonly string[]
+  readonly json: unknown
+}
+
+/** Revisions of all orders, newest first, and the packages that were refused. */
+export async function ordersListing(importer: Importer, page: OrdersPage): Promise<Listing> {
+  const { ledger, language } = importer
+  const revisions = await listOrders(ledger, page)
+  const refused = page.stages === undefined || page.stages.includes('refused') ? await refusedPackages(ledger) : []
+  const stageWidth = Math.max(...STAGES.map((stage) => phrase(language, `stage-${stage}`, {}).length))
+  const idWidth = Math.max(9, ...revisions.map((revision) => plain(revision.orderId).length))
+  const lines = revisions.map((revision) =>
+    [
+      plain(revision.orderId).padEnd(idWidth),
+      `r${revision.number}`.padEnd(3),
+      stage(revision.stage, stageWidth, language),
+      day(revision.receivedAt, language),
+      plain(revision.project ?? revision.summary.patient),
+    ].join('  '),
+  )
+  const refusals = refused.map(
+    ({ path, failure }) => `${styleText('red', '✖')} ${plain(path)}\n    ${failureText(failure, language)}`,
+  )
+  const all = [...lines, ...refusals]
+  return {
+    lines: all.length > 0 ? all : [phrase(language, 'no-orders', {})],
+    json: { orders: revisions, refused },
+  }
+}
+
+/** Open questions, oldest first, each with how to answer it. */
+export async function questionsListing(importer: Importer): Promise<Listing> {
+  const { ledger, language } = importer
+  const questions = await listQuestions(ledger, { limit: 500, waiting: 5 })
+  return {
+    lines:
+      questions.length > 0
+        ? questions.flatMap((open) => questionLines(open, importer))
+        : [phrase(language, 'no-questions', {})],
+    json: { questions },
+  }
+}
+
+/** Doctors and materials, with when and by which order each was made. */
+export async function mappingsListing(importer: Importer): Promise<Listing> {
+  const { ledger, language } = importer
+  const [doctors, materials, clients] = await Promise.all([
+    doctorMappings(ledger),
+    materialMappings(ledger),
+    importer.clients(),
+  ])
+  const clientName = (id: string) => plain(clients.find((client) => client.id === id)?.name ?? '?')
+  const material = (code: string) => importer.materials.materials.find((one) => one.code === code)
+  const named = (names: Names | undefined, code: string) =>
+    names ? `${plain(nameIn(names, language))} (${code})` : code
+  const nothing = phrase(language, 'asked-each-time', {})
+  const lines = [
+    styleText('bold', phrase(language, 'mappings-doctors', {})),
+    ...doctors.map(
+      ({ id, identity, client, made }) =>
+        `  #${id}  ${phrase(language, `identity-${identity.by}`, { value: plain(identity.value) })} → ` +
+        `${plain(client)} ${clientName(client)}  ${styleText('dim', day(made.at, language))}`,
+    ),
+    ...(doctors.length === 0 ? [`  ${phrase(language, 'no-mappings', {})}`] : []),
+    styleText('bold', phrase(language, 'mappings-materials', {})),
+    ...materials.flatMap(({ key, itero, material: taken, method }) => [
+      `  ${plain(key)}  ${plain(itero.name ?? '')}`,
+      `      → ${taken ? named(material(taken.code)?.names, taken.code) : nothing}` +
+        ` · ${method ? named(methodNames(importer, taken?.code ?? null, method.code), method.code) : nothing}` +
+        `  ${styleText('dim', day(Math.max(taken?.made.at ?? 0, method?.made.at ?? 0), language))}`,
+    ]),
+    ...(materials.length === 0 ? [`  ${phrase(language, 'no-mappings', {})}`] : []),
+  ]
+  return { lines, json: { doctors, materials } }
+}
+
+/** The laboratory's clients: its own list and those that answers added. */
+export async function clientsListing(importer: Importer): Promise<Listing> {
+  const clients = await importer.clients()
+  const width = Math.max(0, ...clients.map((client) => plain(client.id).length))
+  const lines = clients.map((client) => `${plain(client.id).padEnd(width)}  ${plain(client.name)}`)
+  return {
+    lines: lines.length > 0 ? lines : [phrase(importer.language, 'no-clients', {})],
+    json: { clients },
+  }
+}
+
+export type Forget =
+  | { readonly kind: 'doctor'; readonly id: number }
+  | { readonly kind: 'material'; readonly key: string; readonly half: 'both' | 'material' | 'method' }
+
+/** Takes a mapping back: the next order asks again. Error: `mapping-unknown`. */
+export async function forgetMapping({ ledger }: Importer, forget: Forget): Promise<void> {
+  if (forget.kind === 'doctor') return deleteDoctorMapping(ledger, forget.id as DoctorMappingId)
+  if (forget.half === 'both') return deleteMaterialMapping(ledger, forget.key)
+  if (forget.half === 'material') return clearMaterialDefault(ledger, forget.key)
+  return clearMethodDefault(ledger, forget.key)
+}
+
+const STAGES: readonly RevisionStage[] = ['received', 'waiting', 'publishing', 'published', 'refused']
+
+function questionLines(open: OpenQuestion, importer: Importer): readonly string[] {
+  const { language } = importer
+  const { question } = open
+  const orders = open.waiting.map(({ orderId, teeth }) =>
+    teeth.length > 0 ? `${plain(orderId)} (${teeth.join(' ')})` : plain(orderId),
+  )
+  const head = `${styleText('bold', `#${open.id}`)}  ${questionTitle(question, language)}`
+  const waiting = `    ${phrase(language, 'orders-wait', { count: open.waitingCount })}: ${orders.join(', ')}`
+  const choices =
+    question.kind === 'doctor'
+      ? question.likely.map(({ client, name }) => `    --client ${plain(client)}   ${plain(name)}`)
+      : question.candidates.map(({ code, methods }) => `    --material ${code} --method ${methods.join(' | ')}`)
+  const create = question.kind === 'doctor' ? [`    --new-client "${plain(question.doctor.name ?? '…')}"`] : []
+  return [head, waiting, ...choices, ...create]
+}
+
+function methodNames(importer: Importer, material: string | null, method: string) {
+  const { materials } = importer.materials
+  const within = materials.filter((one) => material === null || one.code === material)
+  return within.flatMap((one) => one.methods).find((one) => one.code === method)?.names
+}
+
+function stage(of: RevisionStage, width: number, language: Language): string {
+  const colour = { received: 'cyan', waiting: 'yellow', publishing: 'cyan', published: 'green', refused: 'red' } as const
+  return styleText(colour[of], phrase(language, `stage-${of}`, {}).padEnd(width))
+}
+
+const day = (ms: number, language: Language) =>
+  new Date(ms).toLocaleDateString(language === 'de' ? 'de-DE' : 'en-GB', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  })

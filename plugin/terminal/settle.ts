@@ -1,0 +1,37 @@
+import { answerAndGoOn } from '../answering.ts'
+import { asImportError } from '../errors.ts'
+import type { Importer, ImportResult } from '../importer.ts'
+import { listQuestions, type OpenQuestion } from '../ledger/questions.ts'
+import type { QuestionId } from '../ledger/schema.ts'
+import type { Answer } from '../mapping/questions.ts'
+
+/** null: put off. */
+export type Answering = (question: OpenQuestion) => Promise<Answer | null> | Answer | null
+
+export interface Settled {
+  readonly results: readonly ImportResult[]
+  /** Answers that did not fit their question; it stays open. */
+  readonly unfit: readonly { readonly id: QuestionId; readonly cause: unknown }[]
+}
+
+/**
+ * Puts every open question once, the oldest first, to whoever answers, and takes the released orders on.
+ * Another seat may answer meanwhile: a question that is closed by then is passed over.
+ */
+export async function settleQuestions(importer: Importer, answering: Answering): Promise<Settled> {
+  const results: ImportResult[] = []
+  const unfit: { id: QuestionId; cause: unknown }[] = []
+  for (let after = 0 as QuestionId; ; ) {
+    // Asked anew each time: an order that went on may have opened the next question.
+    const [question] = await listQuestions(importer.ledger, { limit: 1, after })
+    if (!question) return { results, unfit }
+    after = question.id
+    const answer = await answering(question)
+    if (answer === null) continue
+    try {
+      results.push(...(await answerAndGoOn(importer, question.id, answer)))
+    } catch (error) {
+      if (asImportError(error).code !== 'question-closed') unfit.push({ id: question.id, cause: error })
+    }
+  }
+}

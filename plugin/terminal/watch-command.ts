@@ -1,0 +1,82 @@
+import { resolve } from 'node:path'
+import { FAILURES } from '../errors.ts'
+import { importPackage, type ImportResult, resume } from '../importer.ts'
+import { notePackage, packageOutcome } from '../ledger/packages.ts'
+import { watchFolder } from '../sources/folder.ts'
+import { phrase } from '../words/phrases.ts'
+import { type Answers, answerTo } from './answers-file.ts'
+import { type InstallationOptions, openInstallation } from './installation.ts'
+import { settleQuestions } from './settle.ts'
+import { exitCode, jsonResult, shownResult } from './show.ts'
+
+export interface WatchOptions extends InstallationOptions {
+  readonly answers: Answers | null
+  readonly json: boolean
+  /** Ends when all that stands in the folder now has been looked at. */
+  readonly once: boolean
+  /** Aborted: stop looking, finish what is in hand. */
+  readonly signal: AbortSignal
+}
+
+/** `myitero watch`: imports what appears in an export folder until it is told to stop. Gives the exit code. */
+export async function watchCommand(folder: string, options: WatchOptions): Promise<number> {
+  const { language, json } = options
+  const installation = await openInstallation(options)
+  const { importer } = installation
+  const { ledger, disk } = importer
+  const results: ImportResult[] = []
+  const tell = (result: ImportResult) => {
+    results.push(result)
+    const line = json ? JSON.stringify(jsonResult(result, language)) : shownResult(result, language)
+    process.stdout.write(`${line}\n`)
+  }
+  const settle = async () => {
+    const { answers } = options
+    if (!answers) return
+    const settled = await settleQuestions(importer, ({ question }) => answerTo(question, answers))
+    for (const result of settled.results) tell(result)
+  }
+  try {
+    for (const result of await resume(importer)) tell(result)
+    await settle()
+    const watch = await watchFolder({
+      disk,
+      folder: resolve(folder),
+      clock: importer.clock,
+      known: async (path, signature) => (await packageOutcome(ledger, { path, signature })) !== null,
+      onPackage: async (path, signature) => {
+        const result = await importPackage(importer, path)
+        tell(result)
+        await settle()
+        return await note({ path, signature }, result)
+      },
+      onState: (state) => {
+        if (!json) process.stderr.write(`${phrase(language, state, { folder })}\n`)
+      },
+    })
+    const stopped = new Promise<void>((stop) => {
+      if (options.signal.aborted) stop()
+      options.signal.addEventListener('abort', () => stop(), { once: true })
+    })
+    await (options.once ? Promise.race([watch.settled, stopped]) : stopped)
+    await watch.close()
+  } finally {
+    await installation.close()
+  }
+  return exitCode(results)
+
+  /** Remembered, so that the next start passes it over; not where something outside of the package stood in the way. */
+  async function note(
+    seen: { readonly path: string; readonly signature: string },
+    result: ImportResult,
+  ): Promise<'done' | 'again'> {
+    if (result.outcome !== 'refused') {
+      await notePackage(ledger, seen, { kind: 'imported', revision: result.revisionId })
+      return 'done'
+    }
+    const { code, facts } = result.failure
+    if (FAILURES[code] !== 'permanent' || code.startsWith('case-folder-')) return 'again'
+    await notePackage(ledger, seen, { kind: 'refused', failure: { code, facts } })
+    return 'done'
+  }
+}
