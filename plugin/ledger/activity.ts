@@ -12,7 +12,6 @@ export type ActivityKind =
   | 'order-received'
   | 'order-known'
   | 'order-waiting'
-  | 'order-released'
   | 'order-publishing'
   | 'order-published'
   | 'order-refused'

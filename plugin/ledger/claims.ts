@@ -21,6 +21,8 @@ export type Claim =
 
 /** A claim that is not renewed ends after this. */
 export const CLAIM_MS = 60_000
+/** A claim further ahead than this was made by a clock that has been put back since. */
+const CLOCK_SKEW_MS = 3_600_000
 /** The pace for `renewClaims`: two may be missed. */
 export const RENEW_MS = 20_000
 
@@ -51,7 +53,8 @@ export async function claimOrder(
     const other = holderOf(order)
     if (other !== null) {
       const dead = other.host === me.host && other.token !== me.token && !alive(other)
-      if (!dead && (order.claim_until ?? 0) > now) return { claimed: false, by: other }
+      const leftMs = (order.claim_until ?? 0) - now
+      if (!dead && leftMs > 0 && leftMs <= CLAIM_MS + CLOCK_SKEW_MS) return { claimed: false, by: other }
       await appendActivity(tx, now, 'claim-taken-over', { order: order.id })
     }
     await tx

@@ -120,6 +120,7 @@ create table packages (
   seen_at integer not null
 ) strict;
 create index packages_outcome on packages (outcome, id);
+create index packages_revision on packages (revision_id);
 
 create table activity (
   id integer primary key autoincrement,

@@ -34,9 +34,15 @@ export async function openLedger(
   const database = await openSqlite(file, MIGRATIONS, waitMs)
   const dialect = sqliteDialect({ database, version: MIGRATIONS.length, waitMs })
   const db = new Kysely<Tables>({ dialect })
-  // Kysely closes only what it has used.
-  await reading({ db, clock }, async () => {})
-  return { db, clock }
+  const ledger = { db, clock }
+  try {
+    // Kysely closes only what it has used.
+    await reading(ledger, async () => {})
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return ledger
 }
 
 /** Waits for the transaction in hand, then closes. A second call does nothing. */

@@ -3,7 +3,7 @@ import type { Facts, FailureCode, Warning } from '../errors.ts'
 import type { FileRole } from '../file-role.ts'
 import type { MeshReport } from '../mesh/preflight.ts'
 import { type Ledger, reading } from './open.ts'
-import type { OrderKey, RevisionId, Tables } from './schema.ts'
+import type { OrderKey, QuestionId, RevisionId, Tables } from './schema.ts'
 
 /**
  * received: its files are whole in the staging · waiting: it has questions, open or just answered ·
@@ -143,6 +143,16 @@ export async function openRevisions(l: Ledger): Promise<readonly Revision[]> {
 export async function revisionIn(tx: Kysely<Tables>, id: RevisionId): Promise<Revision | null> {
   const row = await whole(tx).where('revisions.id', '=', id).executeTakeFirst()
   return row ? wholeRevision(row) : null
+}
+
+/** Inside a transaction: those that waited for a question and have nothing open any more, oldest first. */
+export async function releasedBy(tx: Kysely<Tables>, question: QuestionId): Promise<readonly Revision[]> {
+  const rows = await inStage(tx, 'waiting')
+    .innerJoin('waiting_orders as link', 'link.revision_id', 'revisions.id')
+    .where('link.question_id', '=', question)
+    .where(nothingOpen)
+    .execute()
+  return rows.map(wholeRevision)
 }
 
 /** A page asked for by anyone is bounded. */

@@ -6,7 +6,7 @@ import { appendActivity } from './activity.ts'
 import { addClient } from './clients.ts'
 import { mapDoctorIn, setMaterialDefaultIn } from './mappings.ts'
 import { type Ledger, reading, writing } from './open.ts'
-import { nothingOpen, type OrderSummary, pageLimit, type Revision, revisionIn } from './orders.ts'
+import { type OrderSummary, pageLimit, type Revision, releasedBy } from './orders.ts'
 import type { OrderKey, QuestionId, RevisionId, Tables } from './schema.ts'
 
 export interface OpenQuestion {
@@ -125,15 +125,11 @@ export async function answerQuestion(
       .set({ closed_at: now, answer: JSON.stringify(kept) })
       .where('id', '=', id)
       .execute()
-    const released = await release(tx, id)
+    const released = await releasedBy(tx, id)
     await appendActivity(tx, now, 'question-answered', {
       order: made.order,
       facts: { question: id, released: released.length },
     })
-    for (const revision of released) {
-      const { order, id } = revision
-      await appendActivity(tx, now, 'order-released', { order, facts: { revision: id } })
-    }
     return { released, answer: kept }
   })
 }
@@ -147,7 +143,7 @@ export async function answersFor(l: Ledger, revision: RevisionId): Promise<Reado
       .select(['questions.key', 'questions.answer'])
       .where('waiting_orders.revision_id', '=', revision)
       .where('questions.closed_at', 'is not', null)
-      .orderBy('questions.id')
+      .orderBy('waiting_orders.question_id')
       .execute(),
   )
   return new Map(rows.map((row) => [row.key, JSON.parse(row.answer ?? 'null') as Answer]))
@@ -185,24 +181,6 @@ async function keep(
     return answer
   }
   throw new ImportError('answer-unfit', { field: 'kind', question: question.kind })
-}
-
-async function release(tx: Kysely<Tables>, question: QuestionId): Promise<readonly Revision[]> {
-  const rows = await tx
-    .selectFrom('revisions')
-    .innerJoin('waiting_orders as link', 'link.revision_id', 'revisions.id')
-    .select('revisions.id')
-    .where('link.question_id', '=', question)
-    .where('revisions.stage', '=', 'waiting')
-    .where(nothingOpen)
-    .orderBy('revisions.id')
-    .execute()
-  const released: Revision[] = []
-  for (const row of rows) {
-    const revision = await revisionIn(tx, row.id)
-    if (revision !== null) released.push(revision)
-  }
-  return released
 }
 
 async function oldestWaiting(tx: Kysely<Tables>, question: QuestionId): Promise<OrderKey | null> {

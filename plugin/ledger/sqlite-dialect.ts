@@ -98,7 +98,8 @@ function connectionTo(database: DatabaseSync): DatabaseConnection {
         const statement = database.prepare(query.sql)
         const parameters = query.parameters as readonly SQLInputValue[]
         if (statement.columns().length > 0) {
-          return { rows: statement.all(...parameters) as R[] }
+          // Plain objects: those of node:sqlite have no prototype.
+          return { rows: statement.all(...parameters).map((row) => ({ ...row })) as R[] }
         }
         const { changes, lastInsertRowid } = statement.run(...parameters)
         return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
@@ -109,7 +110,9 @@ function connectionTo(database: DatabaseSync): DatabaseConnection {
     async *streamQuery<R>(query: CompiledQuery) {
       try {
         const parameters = query.parameters as readonly SQLInputValue[]
-        for (const row of database.prepare(query.sql).iterate(...parameters)) yield { rows: [row as R] }
+        for (const row of database.prepare(query.sql).iterate(...parameters)) {
+          yield { rows: [{ ...row } as R] }
+        }
       } catch (error) {
         throw sqliteFailure(error)
       }
