@@ -35,3 +35,12 @@ function schemaText(schema: SchemaName): Promise<string> {
   texts.set(schema, known)
   return known
 }
+
+/** libxml2's complaints about documents that have no schema: is it XML at all? */
+export async function validateWellFormed(...documents: readonly string[]): Promise<readonly string[]> {
+  const result = await validateXML({
+    xml: documents.map((contents, index) => ({ fileName: `document-${index}.xml`, contents })),
+    normalization: 'c14n',
+  })
+  return result.errors.map((each) => each.message)
+}

@@ -12,7 +12,8 @@ export const ORIGIN_HEAD_BYTES = 64 * 1024
 
 /**
  * The case XML (`<project>.case.xml`, schemas/case.xsd): UTF-8, no BOM, CRLF. Absent values leave their element out, so
- * that nothing and empty stay apart. Throws RangeError where ids are too long to be found in the document's head.
+ * that nothing and empty stay apart. Throws RangeError where it could not be read again: ids too long to be found in the
+ * document's head, more than DOCUMENT_LIMIT_BYTES.
  */
 export function writeCaseRecord(record: CaseRecord): Uint8Array {
   const xml = xmlDocument(

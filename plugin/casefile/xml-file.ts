@@ -3,7 +3,7 @@ import { type FailureCode, ImportError } from '../errors.ts'
 import { unescapeXml } from './xml-text.ts'
 
 /** The largest document that is read, in bytes: a full mouth with all its parameters comes to well under one MiB. */
-export const DOCUMENT_LIMIT_BYTES = 16 * 1024 * 1024
+export const DOCUMENT_LIMIT_BYTES = 8 * 1024 * 1024
 
 /** One element as it stands in the text. Places are counted in UTF-16 units of the decoded text. */
 export interface XmlElement {
@@ -48,7 +48,11 @@ export function parseXml(text: string): XmlElement {
   }
   const [root] = roots
   if (root === undefined || roots.length > 1) throw notXml('roots')
-  return elementOf(root)
+  const element = elementOf(root)
+  // The parser drops what trails the root without a word.
+  if (/\S/.test(text.slice(element.end).replace(/<!--[\s\S]*?-->|<\?[\s\S]*?\?>/g, '')))
+    throw notXml('text-outside')
+  return element
 }
 
 /** First child of that name, or null. */
@@ -102,8 +106,10 @@ function elementOf(node: RawNode): XmlElement {
 
 /** No `<!…` but comments and CDATA: a DTD has no place in these documents and could reach out or expand. */
 function refuseDeclarations(text: string): void {
-  for (const [found] of text.matchAll(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<\?|<!/g)) {
-    if (found === '<?') throw notXml('structure')
-    if (found === '<!') throw new ImportError('document-has-doctype')
+  // What is never closed matches by its first characters alone, so one pass suffices whatever is thrown at it.
+  const markup = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<\?|<!doctype|<!/gi
+  for (const [found] of text.matchAll(markup)) {
+    if (found === '<?' || found === '<!') throw notXml('structure')
+    if (found.toLowerCase() === '<!doctype') throw new ImportError('document-has-doctype')
   }
 }
