@@ -167,5 +167,5 @@ function missingJaws(order: Order, files: readonly OrderFile[]): readonly Warnin
     .map((jaw) => ({ code: 'jaw-missing', facts: { jaw } }))
 }
 
-/** Missing (edentulous space), missing (no space) [V]. */
-const NO_WORK = new Set(['9', '10'])
+/** Regular, missing (edentulous space), missing (no space), deciduous [V]. */
+const NO_WORK = new Set(['1', '9', '10', '11'])

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FileHandle } from 'node:fs/promises'
 import {
   type Entry,
@@ -159,9 +160,13 @@ async function refuseUncounted(
   }
 }
 
-function writtenName(entry: Entry): string {
-  return getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true)
+/** Macs, and Info-ZIP in a bare locale, write UTF-8 without saying so: what is valid UTF-8 is taken for it. */
+function writtenName({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
+  const flags = isUtf8(fileNameRaw) ? generalPurposeBitFlag | UTF8_FLAG : generalPurposeBitFlag
+  return getFileNameLowLevel(flags, fileNameRaw, extraFields, true)
 }
+
+const UTF8_FLAG = 0x800
 
 const FILE_TYPE = 0o170000
 const LINK = 0o120000
