@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -163,6 +164,28 @@ t.test(
     t.strictSame(contradictions(file), [])
   },
 )
+
+t.test('on a volume that is really full, all that was reported is kept', async (t) => {
+  const volume = join(t.testdir({ volume: {} }), 'volume')
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=600k', 'tmpfs', volume], { stdio: 'ignore' })
+  } catch {
+    return t.skip('mounting is not allowed here')
+  }
+  t.teardown(() => execFileSync('umount', [volume]))
+  const file = join(volume, 'ledger.db')
+  const l = await openLedger(file, clock)
+  let reported = 0
+  const fill = async () => {
+    for (; ; reported++) await received(l, `${reported}`)
+  }
+  await t.rejects(fill(), { code: 'ledger-full' })
+  await closeLedger(l)
+  const again = await openLedger(file, clock)
+  t.equal((await listOrders(again, { limit: 500 })).length, reported)
+  await closeLedger(again)
+  t.strictSame(contradictions(file), [])
+})
 
 t.test('a transaction that fails in the middle leaves nothing', async (t) => {
   const { l } = await ledgerFor(t)
