@@ -85,7 +85,7 @@ async function* readEntry(
   const content =
     entry.compressionMethod === 0
       ? chunks(handle, packed.start, packed.length, Math.min(OUT_BYTES, Math.max(1, packed.length)))
-      : inflated(turns(handle, packed.start, packed.length, IN_BYTES), entry.uncompressedSize)
+      : inflated(turns(handle, packed.start, packed.length, IN_BYTES), packed.length, entry.uncompressedSize)
   let got = 0
   let sum = 0
   for await (const chunk of content) {
@@ -101,6 +101,7 @@ async function* readEntry(
 /** Inflates on zlib's own thread while the caller works on the chunk before; nothing piles up in between. */
 async function* inflated(
   packed: AsyncGenerator<Uint8Array, void, void>,
+  packedBytes: number,
   bytes: number,
 ): AsyncGenerator<Uint8Array, void, void> {
   const chunkSize = Math.max(64, Math.min(OUT_BYTES, bytes + 1))
@@ -109,22 +110,20 @@ async function* inflated(
   try {
     for await (const chunk of inflate) yield chunk as Uint8Array
     // zlib stops at the end of the deflate stream: what follows inside the entry is never taken.
-    if (!(await Promise.race([fed, settled()]))) throw new Error('bytes after the end of the content')
+    if (inflate.bytesWritten !== packedBytes) throw new Error('bytes after the end of the content')
   } finally {
     inflate.destroy()
     await fed
   }
 }
 
-/** True when all of it went in. Never rejects: a failure goes through the stream. */
-async function feed(inflate: InflateRaw, packed: AsyncGenerator<Uint8Array, void, void>): Promise<boolean> {
+/** Never rejects: a failure goes through the stream. */
+async function feed(inflate: InflateRaw, packed: AsyncGenerator<Uint8Array, void, void>): Promise<void> {
   try {
     for await (const piece of packed) await written(inflate, piece)
     inflate.end()
-    return true
   } catch (error) {
     inflate.destroy(error as Error)
-    return false
   }
 }
 
@@ -139,9 +138,4 @@ function written(inflate: InflateRaw, piece: Uint8Array): Promise<void> {
       else resolve()
     })
   })
-}
-
-/** A turn of the event loop later: callbacks that were due have run by then. */
-function settled(): Promise<boolean> {
-  return new Promise((resolve) => setImmediate(resolve, false))
 }
