@@ -1,5 +1,5 @@
 import type { MaterialTaken, OrderedTooth } from '../casefile/case-record.ts'
-import type { RestoredTooth, Tooth, Treatment } from '../casefile/treatment.ts'
+import type { Tooth, Treatment } from '../casefile/treatment.ts'
 import type { Warning } from '../errors.ts'
 import type { FileRole } from '../file-role.ts'
 import type { Order } from '../itero/order.ts'
@@ -8,18 +8,17 @@ import type { FdiTooth } from '../teeth.ts'
 import { bystandersOf } from './bystanders.ts'
 import type { Client, ClientId } from './clients.ts'
 import { clientOf, doctorQuestion } from './doctors.ts'
-import { implantField } from './implants.ts'
 import { orderedMaterial } from './material-candidates.ts'
 import { type Decision, decideMaterial, defaultKeyOf, type MaterialDefault } from './material-decision.ts'
 import { type MaterialGroup, materialGroups } from './material-groups.ts'
 import { type Language, nameIn } from './materials.ts'
 import { notesOf } from './notes.ts'
 import { orderedToothOf } from './ordered-teeth.ts'
-import { parametersOf } from './parameters.ts'
-import { isPlaceholder } from './placeholders.ts'
+import { patientOf } from './patient.ts'
 import type { Answer, Lists, Question, QuestionKey, Waiting } from './questions.ts'
-import { bodyShade, colourIn, NO_COLOUR, sharedColour, zonesOf } from './shades.ts'
-import { isWritten, type RestoredWork, type Works, worksOf } from './works.ts'
+import { restoredTooth } from './restored-tooth.ts'
+import { sharedColour, zonesOf } from './shades.ts'
+import { type RestoredWork, type Works, worksOf } from './works.ts'
 
 /** What was decided before. */
 export interface Known {
@@ -156,8 +155,11 @@ function complete(
   const warnings: Warning[] = [...works.warnings, ...materialWarnings(works.restored)]
   if (!doctorKnown) warnings.push({ code: 'doctor-without-identity', facts: { order: order.id } })
 
+  const materialFor = (fdi: FdiTooth, use: 'tooth' | 'abutment') =>
+    taken.find((one) => one.need.abutment === (use === 'abutment') && one.teeth.includes(fdi))?.choice
+      .material
   const made = works.restored.map((one) => {
-    const tooth = restoredTooth(one, works, taken, client, input)
+    const tooth = restoredTooth(one, works.joints, materialFor, client, input.files, language)
     warnings.push(...tooth.warnings)
     return tooth.tooth
   })
@@ -215,49 +217,6 @@ function complete(
   }
 }
 
-function restoredTooth(
-  { tooth, work, fixing }: RestoredWork,
-  works: Works,
-  taken: readonly Taken[],
-  client: Client,
-  { files, language }: MappingInput,
-): { readonly tooth: RestoredTooth; readonly warnings: readonly Warning[] } {
-  const { fdi } = tooth
-  const of = (abutment: boolean) =>
-    taken.find((one) => one.need.abutment === abutment && one.teeth.includes(fdi))?.choice.material
-  const material = of(false)
-  // Every restored tooth is in a group, and every group was decided.
-  if (!material) throw new RangeError('a restored tooth has a material')
-  const { parameters, warnings } = parametersOf(client, work.reconstructionType)
-  const shade = bodyShade(zonesOf(tooth))
-  const colour = shade === null ? null : colourIn(material, shade)
-  const coloured = material.colours.length > 0
-  const unclear: Warning[] = []
-  if (coloured && shade === null) unclear.push({ code: 'shade-missing', facts: { tooth: fdi } })
-  else if (coloured && colour === null && shade !== null)
-    unclear.push({ code: 'shade-not-understood', facts: { tooth: fdi, shade, material: material.code } })
-  return {
-    warnings: [...warnings, ...unclear],
-    tooth: {
-      kind: 'restored',
-      number: fdi,
-      reconstructionType: work.reconstructionType,
-      mesialConnector: works.joints.mesial.has(fdi),
-      parameters,
-      materialName: nameIn(material.names, language),
-      material: material.code,
-      implant:
-        fixing === null
-          ? null
-          : implantField(fixing, isWritten(files, 'scan-body', fdi), of(true)?.code ?? null),
-      preparationType: work.preparationType,
-      separateGingivaScan: work.preparationType === 'Inlay' ? null : isWritten(files, 'gingiva', fdi),
-      situScan: isWritten(files, 'pre-treatment', fdi),
-      color: coloured ? (colour ?? NO_COLOUR) : null,
-    },
-  }
-}
-
 function bystanders(works: Works): readonly Tooth[] {
   return bystandersOf({
     restored: works.restored.map(({ tooth }) => tooth.fdi),
@@ -277,23 +236,6 @@ function materialWarnings(restored: readonly RestoredWork[]): readonly Warning[]
 
 function unknownMaterial(understood: boolean, id: string | null): readonly Warning[] {
   return understood ? [] : [{ code: 'material-not-understood', facts: { material: id ?? '' } }]
-}
-
-/**
- * Never `0`, which collides on import [C]: iTero's identifier, else the chart number of this client (two practices may
- * both have a 12), else the order's number with the warning `patient-without-id`.
- */
-function patientOf(
-  order: Order,
-  client: Client,
-): { readonly patient: Treatment['patient']; readonly warnings: readonly Warning[] } {
-  const { id, chartNumber, family, given, raw } = order.patient
-  const name = family.trim() === '' ? { family: given || raw, given: '' } : { family, given }
-  if (!isPlaceholder(id)) return { patient: { id: (id ?? '').trim(), ...name }, warnings: [] }
-  if (!isPlaceholder(chartNumber))
-    return { patient: { id: `${client.id}-${(chartNumber ?? '').trim()}`, ...name }, warnings: [] }
-  const warnings: Warning[] = [{ code: 'patient-without-id', facts: { order: order.id } }]
-  return { patient: { id: `itero-${order.id}`, ...name }, warnings }
 }
 
 function inArchOrder(teeth: readonly Tooth[]): readonly Tooth[] {

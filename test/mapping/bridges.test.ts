@@ -1,0 +1,172 @@
+import t from 'tap'
+import {
+  bridge,
+  codes,
+  MISSING,
+  mapped,
+  only,
+  order,
+  REGULAR,
+  shown,
+  term,
+  tooth,
+  toothOf,
+} from './made-up.ts'
+
+t.test('a bridge 44-45-46 reads false/true/true from its mesial end', async (t) => {
+  const teeth = bridge([44, 'a'], [45, 'p'], [46, 'a'])
+  const result = mapped(order({ teeth }))
+  t.same(
+    [44, 45, 46].map((fdi) => toothOf(result, fdi).mesialConnector),
+    [false, true, true],
+  )
+  t.same(codes(result.warnings), [])
+})
+
+t.test(
+  'across the midline the patient’s right central incisor carries the connector, and only that one',
+  async (t) => {
+    const result = mapped(order({ teeth: bridge([12, 'a'], [11, 'p'], [21, 'p'], [22, 'a']) }))
+    t.same(shown(result.treatment.teeth).slice(1, 5), [
+      '12 AnatomicCrown+',
+      '11 AnatomicPontic+',
+      '21 AnatomicPontic',
+      '22 AnatomicCrown+',
+    ])
+    const lower = mapped(order({ teeth: bridge([31, 'a'], [41, 'p'], [42, 'a']) }))
+    t.same(
+      [31, 41, 42].map((fdi) => toothOf(lower, fdi).mesialConnector),
+      [false, true, true],
+    )
+  },
+)
+
+t.test('two bridges side by side are not joined to each other', async (t) => {
+  const teeth = [
+    ...bridge([14, 'a'], [15, 'p']),
+    ...bridge([16, 'p'], [17, 'a']).map((one) => ({ ...one, bridgeId: '2' })),
+  ]
+  const result = mapped(order({ teeth }))
+  t.same(
+    [14, 15, 16, 17].map((fdi) => toothOf(result, fdi).mesialConnector),
+    [false, true, false, true],
+  )
+})
+
+t.test('single crowns side by side are not joined', async (t) => {
+  const result = mapped(order({ teeth: [tooth(14), tooth(15)] }))
+  t.notOk(toothOf(result, 15).mesialConnector)
+})
+
+t.test('a cantilever hangs its pontic on one side', async (t) => {
+  const result = mapped(order({ teeth: bridge([24, 'a'], [25, 'p']) }))
+  t.same(shown(result.treatment.teeth).slice(0, 4), [
+    '23 HealthyTooth',
+    '24 AnatomicCrown',
+    '25 AnatomicPontic+',
+    '26 HealthyTooth',
+  ])
+})
+
+t.test('a Maryland bridge joins its pontic to wings, made as inlays', async (t) => {
+  const result = mapped(order({ teeth: bridge([11, 'm'], [12, 'p'], [13, 'm']) }))
+  t.same(shown(result.treatment.teeth).slice(1, 4), [
+    '13 AnatomicInlay+',
+    '12 AnatomicPontic+',
+    '11 AnatomicInlay',
+  ])
+  t.equal(toothOf(result, 11).preparationType, 'Inlay')
+  t.equal(toothOf(result, 11).implant, null)
+})
+
+t.test(
+  'a skipped tooth stays out of the bridge, and the technician is told that it falls apart',
+  async (t) => {
+    const result = mapped(order({ teeth: bridge([14, 'a'], [15, 's'], [16, 'p'], [17, 'a']) }))
+    t.same(codes(result.warnings), ['bridge-not-understood'])
+    t.match(shown(result.treatment.teeth), [
+      '18 HealthyTooth',
+      '17 AnatomicCrown+',
+      '16 AnatomicPontic',
+      '15 HealthyTooth',
+    ])
+  },
+)
+
+t.test('a tooth with a role but no bridge id belongs to the bridge whose span it stands in', async (t) => {
+  const teeth = bridge([44, 'a'], [45, 'p'], [46, 'a']).map((one) => ({ ...one, bridgeId: null }))
+  const span = [46, 45, 44].map((fdi) => tooth(fdi).fdi)
+  const [from, , to] = span as [never, never, never]
+  const bridges = [{ id: '9', type: term('1', 'Traditional'), from, to, span }]
+  t.ok(toothOf(mapped(order({ teeth, bridges })), 45).mesialConnector)
+})
+
+t.test('a full arch of 14 units is one piece of 13 connectors', async (t) => {
+  const fdis = [17, 16, 15, 14, 13, 12, 11, 21, 22, 23, 24, 25, 26, 27]
+  const teeth = bridge(...fdis.map((fdi, index) => [fdi, index % 3 ? 'p' : 'a'] as const))
+  const { treatment, materials } = mapped(order({ teeth }))
+  t.equal(shown(treatment.teeth).filter((one) => one.endsWith('+')).length, 13)
+  t.equal(materials.length, 1)
+})
+
+t.test(
+  'neighbours are healthy, missing ones missing, and one tooth opposite is the antagonist',
+  async (t) => {
+    const teeth = [
+      tooth(36),
+      tooth(35, { restoration: MISSING, material: null }),
+      tooth(33, { restoration: REGULAR }),
+    ]
+    t.same(shown(mapped(order({ teeth })).treatment.teeth), [
+      '26 Antagonist',
+      '35 MissingTooth',
+      '36 AnatomicCrown',
+      '37 HealthyTooth',
+    ])
+  },
+)
+
+t.test('the antagonist is opposite the next restored tooth where the first one’s is missing', async (t) => {
+  const teeth = [tooth(46), tooth(44), tooth(16, { restoration: MISSING, material: null })]
+  t.match(shown(mapped(order({ teeth })).treatment.teeth), ['16 MissingTooth', '14 Antagonist'])
+})
+
+t.test('there is no antagonist where both jaws are restored', async (t) => {
+  const { teeth } = mapped(order({ teeth: [tooth(16), tooth(46)] })).treatment
+  t.notOk(teeth.some((one) => one.reconstructionType === 'Antagonist'))
+})
+
+t.test('behind a third molar there is no neighbour', async (t) => {
+  t.same(shown(mapped(order({ teeth: [tooth(18)] })).treatment.teeth), [
+    '18 AnatomicCrown',
+    '17 HealthyTooth',
+    '48 Antagonist',
+  ])
+})
+
+t.test('a study model without restorations has no teeth at all', async (t) => {
+  const teeth = [tooth(16, { restoration: REGULAR }), tooth(17, { restoration: MISSING })]
+  const result = mapped(order({ teeth }), { materials: only('ZI', 'ZIHT') })
+  t.same(result.treatment.teeth, [])
+  t.same(codes(result.warnings), [])
+  t.equal(result.treatment.toothColor, '---')
+})
+
+t.test('a denture is not mapped, and says so in warnings and notes', async (t) => {
+  const denture = {
+    shadeSystem: null,
+    teethShade: 'A2',
+    gingivalShade: null,
+    mould: null,
+    stage: 'Try-in',
+    upper: 'Full',
+    lower: null,
+    copyScan: null,
+  }
+  const result = mapped(order({ denture }))
+  t.same(codes(result.warnings), ['denture-not-mapped'])
+  t.same(result.treatment.teeth, [])
+  t.match(result.treatment.notes, /denture/)
+  const nothing = { ...denture, upper: 'None', stage: null, teethShade: null }
+  t.same(codes(mapped(order({ denture: nothing })).warnings), [])
+})
