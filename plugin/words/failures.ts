@@ -112,8 +112,8 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     de: 'Die Kundenliste ist nicht verwendbar[, „{field}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
   },
   'answers-invalid': {
-    en: 'The answers file cannot be used[, “{field}”][: {problem}]. Correct the file, then start again.',
-    de: 'Die Antwortdatei ist nicht verwendbar[, „{field}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
+    en: 'The answers file[ “{file}”] cannot be used[, “{field}”][: {problem}]. Correct the file, then start again.',
+    de: 'Die Antwortdatei[ „{file}“] ist nicht verwendbar[, „{field}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
   },
   'template-invalid': {
     en: 'The name template cannot be used[: {reason}][, “{placeholder}”][, allowed are {limit|character|characters}]. Correct it in the settings.',

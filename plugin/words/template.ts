@@ -44,9 +44,13 @@ function given(facts: Readonly<Record<string, Value>>, name: string): Value | nu
   return value === undefined || value === null || value === '' ? null : value
 }
 
+/** A code in words; a tooth may stand behind it (`margin 11`). null where the table has no such code. */
 function termOf(name: string, value: string, language: Language): string | null {
   const table = Object.hasOwn(TERMS, name) ? TERMS[name] : undefined
-  return table !== undefined && Object.hasOwn(table, value) ? (table[value]?.[language] ?? null) : null
+  if (table === undefined) return null
+  if (Object.hasOwn(table, value)) return table[value]?.[language] ?? null
+  const [, code, tooth] = /^(\S+) (\d\d)$/.exec(value) ?? []
+  return code !== undefined && Object.hasOwn(table, code) ? `${table[code]?.[language]} ${tooth}` : null
 }
 
 function counted(value: Value, one: string, other: string, language: Language): string {
