@@ -57,8 +57,9 @@ export async function publishCase(
     if (!(await renamed(disk, staging.folder, target, timing))) {
       return await settle(disk, caseFolder, staging, plan, timing)
     }
-    await flushFolder(disk, caseFolder, timing.platform)
+    // One flush of the case folder makes both outlive a power cut.
     await removeEmptyRoot(disk, dirname(staging.folder))
+    await flushFolder(disk, caseFolder, timing.platform)
     return 'published'
   })
 }
@@ -112,17 +113,22 @@ async function assemble(disk: Disk, staging: Staging, plan: CasePlan): Promise<v
   }
   for (const document of plan.documents)
     await writeDocument(disk, join(staging.folder, document.name), document.content)
-  const expected = new Set([...plan.files, ...plan.documents].map((each) => each.name))
-  for (const name of await listed(disk, staging)) {
-    // Left of an earlier run under another name; a case holds nothing that nobody planned.
-    if (!expected.delete(name)) await disk.rm(join(staging.folder, name), { recursive: true, force: true })
-  }
-  if (expected.size > 0) throw new ImportError('staging-damaged', { reason: 'missing', count: expected.size })
+  // By key: some file systems give a name back in another composition than it was given.
+  const planned = new Set([...plan.files, ...plan.documents].map((each) => nameKey(each.name)))
+  const standing = await listed(disk, staging)
+  const keys = new Set(standing.map(nameKey))
+  const missing = [...planned].filter((key) => !keys.has(key)).length
+  if (missing > 0) throw new ImportError('staging-damaged', { reason: 'missing', count: missing })
   for (const file of plan.files) {
     const found = await disk.lstat(join(staging.folder, file.name))
     if (!found.isFile() || (file.bytes !== undefined && found.size !== file.bytes)) {
       throw new ImportError('staging-damaged', { reason: 'size', file: file.stagedAs })
     }
+  }
+  // Left of an earlier run under another name. Last of all: before, it might have been what is missing.
+  for (const name of standing) {
+    if (!planned.has(nameKey(name)))
+      await disk.rm(join(staging.folder, name), { recursive: true, force: true })
   }
 }
 
