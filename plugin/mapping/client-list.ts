@@ -22,7 +22,10 @@ export function readClientList(json: string): readonly Client[] {
   const data = parse(json)
   if (!isClientList(data)) {
     const [error] = isClientList.errors ?? []
-    throw invalid(pointer(error?.instancePath ?? '', error?.params ?? {}), error?.keyword ?? 'invalid')
+    throw invalid(
+      pointer(error?.instancePath ?? '', { ...error?.params, propertyName: error?.propertyName }),
+      error?.keyword ?? 'invalid',
+    )
   }
   const places = new Map<string, number>()
   data.clients.forEach((client, index) => {

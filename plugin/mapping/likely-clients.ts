@@ -18,12 +18,20 @@ export function likelyClients(doctor: DoctorDetails, clients: readonly Client[])
     licence: licenceOf(doctor.licence),
     address: new Set(wordsOf(doctor.practiceAddress ?? '')),
   }
-  const found: LikelyClient[] = []
-  for (const client of clients) {
-    const likeness = likenessOf(wanted, client)
-    if (likeness >= LEAST) found.push({ client: client.id, name: client.name, likeness })
+  const named = clients.map((client) => ({ client, ...nameAndLicence(wanted, client) }))
+  const promising = named.filter(({ most }) => most >= LEAST).sort((a, b) => b.most - a.most)
+  let found: readonly LikelyClient[] = []
+  let fifth = LEAST
+  for (const { client, least, most } of promising) {
+    // The address is looked at only where it can still change who is offered.
+    if (most < fifth) break
+    const likeness = Math.round((least + (most - least) * addressOf(wanted, client)) * 1000) / 1000
+    if (likeness < LEAST) continue
+    const one = { client: client.id, name: client.name, likeness }
+    found = [...found, one].sort(byLikeness).slice(0, OFFERED)
+    fifth = found[OFFERED - 1]?.likeness ?? LEAST
   }
-  return found.sort(byLikeness).slice(0, OFFERED)
+  return found
 }
 
 interface Wanted {
@@ -32,34 +40,19 @@ interface Wanted {
   readonly address: ReadonlySet<string>
 }
 
-function likenessOf(wanted: Wanted, client: Client): number {
-  const { name, contact } = profileOf(client)
-  const byName = Math.max(nameLikeness(wanted.name, name), contact ? nameLikeness(wanted.name, contact) : 0)
+/** The likeness without the address, and with the same one. */
+function nameAndLicence(wanted: Wanted, client: Client): { readonly least: number; readonly most: number } {
+  const names = client.contact === undefined ? [client.name] : [client.name, client.contact]
+  const byName = Math.max(...names.map((name) => nameLikeness(wanted.name, namePartsOf(name))))
   const sameLicence = wanted.licence !== null && licenceOf(client.licence ?? null) === wanted.licence
+  if (sameLicence) return { least: 0.8 + 0.15 * byName, most: 0.85 + 0.15 * byName }
   // An address alone is a practice, and a practice has several doctors.
-  if (!sameLicence && byName < 0.2) return 0
-  const byAddress = client.address === undefined ? 0 : overlap(wanted.address, wordsOf(client.address))
-  const likeness = sameLicence ? 0.7 + 0.2 * byName + 0.1 * byAddress : 0.8 * byName + 0.15 * byAddress
-  return Math.round(likeness * 1000) / 1000
+  if (byName < 0.2) return { least: 0, most: 0 }
+  return { least: 0.65 * byName, most: 0.65 * byName + 0.14 }
 }
 
-interface Profile {
-  readonly name: NameParts
-  readonly contact: NameParts | null
-}
-
-const profiles = new WeakMap<Client, Profile>()
-
-/** Remembered: a list of ten thousand is looked through for every new doctor. */
-function profileOf(client: Client): Profile {
-  const known = profiles.get(client)
-  if (known) return known
-  const profile = {
-    name: namePartsOf(client.name),
-    contact: client.contact === undefined ? null : namePartsOf(client.contact),
-  }
-  profiles.set(client, profile)
-  return profile
+function addressOf(wanted: Wanted, client: Client): number {
+  return client.address === undefined ? 0 : overlap(wanted.address, wordsOf(client.address))
 }
 
 function licenceOf(licence: string | null): string | null {

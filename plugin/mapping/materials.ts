@@ -108,9 +108,10 @@ function materialOf(node: Node, known: ReadonlyMap<string, ProductionMethod>): L
     return method
   })
   if (new Set(methods).size < methods.length) throw invalid(node, 'Material.Method', 'duplicate', code)
-  const suits = words(one(node, 'Suits'), 'Material.Suits', 40)
+  const suitsNode = one(node, 'Suits')
+  const suits = words(suitsNode, 'Material.Suits', 40)
   const unknown = suits.find((type) => !(RECONSTRUCTION_TYPES as readonly string[]).includes(type))
-  if (suits.length === 0 || unknown !== undefined) throw invalid(node, 'Material.Suits', 'unknown', code)
+  if (suits.length === 0 || unknown !== undefined) throw invalid(suitsNode, 'Material.Suits', 'unknown', code)
   const colours = childrenOf(node, 'Colours')
   if (colours.length > 1) throw invalid(node, 'Material.Colours', 'duplicate', code)
   return {
