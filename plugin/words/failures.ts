@@ -116,8 +116,8 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     de: 'Die Antwortdatei[ „{file}“] ist nicht verwendbar[, „{field}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
   },
   'template-invalid': {
-    en: 'The name template cannot be used[: {reason}][, “{placeholder}”][, allowed are {limit|character|characters}]. Correct it in the settings.',
-    de: 'Die Namensvorlage ist nicht verwendbar[: {reason}][, „{placeholder}“][, erlaubt: {limit|Zeichen|Zeichen}]. Berichtigen Sie sie in den Einstellungen.',
+    en: 'The name template cannot be used[: {reason}][, “{placeholder}”][, allowed are {limit|character|characters}]. Correct it, then start again.',
+    de: 'Die Namensvorlage ist nicht verwendbar[: {reason}][, „{placeholder}“][, erlaubt: {limit|Zeichen|Zeichen}]. Berichtigen Sie sie, dann starten Sie erneut.',
   },
   'case-folder-missing': {
     en: 'The case folder[ “{folder}”] is not there[ ({reason})]. Check its path and, on a network, the connection.',
@@ -136,8 +136,8 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     de: 'Der Fallordner[ „{folder}“] antwortet nicht wie erwartet[ ({reason})]. Prüfen Sie Laufwerk oder Netzwerk, und schließen Sie Programme, die den Fall geöffnet halten.',
   },
   'staging-other-volume': {
-    en: 'Staging folder[ “{staging}”] and case folder[ “{folder}”] are on different drives. Put both on the same drive in the settings.',
-    de: 'Zwischenablage[ „{staging}“] und Fallordner[ „{folder}“] liegen auf verschiedenen Laufwerken. Legen Sie beide in den Einstellungen auf dasselbe Laufwerk.',
+    en: 'Staging folder[ “{staging}”] and case folder[ “{folder}”] are on different drives. Put both on the same drive.',
+    de: 'Zwischenablage[ „{staging}“] und Fallordner[ „{folder}“] liegen auf verschiedenen Laufwerken. Legen Sie beide auf dasselbe Laufwerk.',
   },
   'staging-damaged': {
     en: 'The files kept for this order are no longer whole[ ({reason})][: “{file}”]. Import its package again.',
@@ -200,8 +200,8 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     de: 'Die Frage[ {question}] ist schon beantwortet. Sehen Sie in der Liste der offenen Fragen nach.',
   },
   'answer-unfit': {
-    en: 'The answer does not fit the question[: {field}][, material “{material}”]. Choose one of the offered answers.',
-    de: 'Die Antwort passt nicht zur Frage[: {field}][, Material „{material}“]. Wählen Sie eine der angebotenen Antworten.',
+    en: 'The answer does not fit the question[ {question}][: {field}][, material “{material}”]. Correct it, or choose one of the offered answers.',
+    de: 'Die Antwort passt nicht zur Frage[ {question}][: {field}][, Material „{material}“]. Berichtigen Sie sie, oder wählen Sie eine der angebotenen Antworten.',
   },
   'mapping-unknown': {
     en: 'There is no mapping[ “{mapping}”]. See the list of mappings.',

@@ -1,7 +1,7 @@
 import type { Text } from './template.ts'
 
 const RECONSTRUCTIONS: Readonly<Record<string, Text>> = {
-  nothing: { en: 'nothing', de: 'nichts' },
+  nothing: { en: 'nothing (left out)', de: 'nichts (ausgelassen)' },
   AnatomicCrown: { en: 'full crown', de: 'Vollkrone' },
   AnatomicInlay: { en: 'inlay/onlay', de: 'Inlay/Onlay' },
   AnatomicPontic: { en: 'full pontic', de: 'vollanatomisches Brückenglied' },
@@ -207,5 +207,9 @@ export const TERMS: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
   work: RECONSTRUCTIONS,
   role: ROLES,
   listed: ROLES,
+  question: {
+    doctor: { en: 'about a client', de: 'nach einem Kunden' },
+    material: { en: 'about a material', de: 'nach einem Material' },
+  },
   jaw: { upper: { en: 'upper jaw', de: 'Oberkiefer' }, lower: { en: 'lower jaw', de: 'Unterkiefer' } },
 }

@@ -16,16 +16,16 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     de: 'Ein Datum wurde nicht verstanden[, {field}][: „{value}“][ (Zeitversatz „{offset}“)]. Sehen Sie auf dem Rx-Blatt nach.',
   },
   'tooth-number-invalid': {
-    en: 'The order names a tooth that does not exist[: “{tooth}”][ ({field})][, restoration {restoration}][, material {material}]. It was left out; compare the case with the Rx sheet.',
-    de: 'Der Auftrag nennt einen Zahn, den es nicht gibt[: „{tooth}“][ ({field})][, Restauration {restoration}][, Material {material}]. Er wurde ausgelassen; vergleichen Sie den Fall mit dem Rx-Blatt.',
+    en: 'The order names a tooth that does not exist[: ADA “{tooth}”][ ({field})][, iTero restoration {restoration}][, iTero material {material}]. It was left out; compare the case with the Rx sheet.',
+    de: 'Der Auftrag nennt einen Zahn, den es nicht gibt[: ADA „{tooth}“][ ({field})][, iTero-Restauration {restoration}][, iTero-Material {material}]. Er wurde ausgelassen; vergleichen Sie den Fall mit dem Rx-Blatt.',
   },
   'tooth-listed-twice': {
-    en: 'Tooth[ {tooth}] is ordered twice; one entry was taken[: “{restoration}”][, not “{dropped}”]. Check it on the Rx sheet.',
-    de: 'Zahn[ {tooth}] ist zweimal bestellt; ein Eintrag wurde übernommen[: „{restoration}“][, nicht „{dropped}“]. Prüfen Sie das auf dem Rx-Blatt.',
+    en: 'Tooth[ {tooth}] is ordered twice; one entry was taken[: iTero {restoration}][, not {dropped}]. Check it on the Rx sheet.',
+    de: 'Zahn[ {tooth}] ist zweimal bestellt; ein Eintrag wurde übernommen[: iTero {restoration}][, nicht {dropped}]. Prüfen Sie das auf dem Rx-Blatt.',
   },
   'bridge-not-understood': {
-    en: 'Bridge[ “{bridge}”] was not understood[, tooth {tooth}][, ADA {from} to {to}][, {pieces|piece|pieces}][ ({reason})]. Check bridge and connectors in the case.',
-    de: 'Brücke[ „{bridge}“] wurde nicht verstanden[, Zahn {tooth}][, ADA {from} bis {to}][, {pieces|Stück|Stücke}][ ({reason})]. Prüfen Sie Brücke und Verbinder im Fall.',
+    en: 'Bridge[ “{bridge}”] was not understood[, tooth {tooth}][, ADA {from} to {to}][, it falls into {pieces|piece|pieces}][ ({reason})]. Check bridge and connectors in the case.',
+    de: 'Brücke[ „{bridge}“] wurde nicht verstanden[, Zahn {tooth}][, ADA {from} bis {to}][, sie zerfällt in {pieces|Teil|Teile}][ ({reason})]. Prüfen Sie Brücke und Verbinder im Fall.',
   },
   'bridge-names-absent-tooth': {
     en: 'Bridge[ “{bridge}”] spans tooth[ {tooth}], for which nothing is ordered. Check bridge and connectors in the case.',
@@ -96,7 +96,7 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     de: 'Es gibt mehrere Scans derselben Art[ ({role})][. „{taken}“ wurde übernommen][, „{file}“ daneben abgelegt]. Prüfen Sie, welcher der richtige ist.',
   },
   'jaw-missing': {
-    en: 'The scan of a jaw with ordered work is missing[: {jaw}]. Ask the practice for it.',
+    en: 'The scan of a jaw is missing[: {jaw}]. Ask the practice for it.',
     de: 'Der Scan eines Kiefers fehlt[: {jaw}]. Fordern Sie ihn in der Praxis an.',
   },
   'mesh-not-understood': {
@@ -104,8 +104,8 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     de: 'Der Scan[ „{file}“] ist als Netz nicht lesbar[ ({reason})]. Öffnen Sie ihn, bevor Sie beginnen; laden Sie ihn erneut herunter, wenn er beschädigt ist.',
   },
   'mesh-truncated': {
-    en: 'The scan[ “{file}”] ends too early[: {bytes:size}][ instead of {expected:size}][, {rows|row|rows} missing]. Ask the practice to export it again.',
-    de: 'Der Scan[ „{file}“] endet zu früh[: {bytes:size}][ statt {expected:size}][, {rows|Zeile fehlt|Zeilen fehlen}]. Lassen Sie ihn in der Praxis erneut exportieren.',
+    en: 'The scan[ “{file}”] ends too early[: {bytes:count}][ of {expected:count} bytes][, {rows|row|rows} missing]. Ask the practice to export it again.',
+    de: 'Der Scan[ „{file}“] endet zu früh[: {bytes:count}][ von {expected:count} Byte][, {rows|Zeile fehlt|Zeilen fehlen}]. Lassen Sie ihn in der Praxis erneut exportieren.',
   },
   'mesh-size-contradicts': {
     en: 'The size of the scan[ “{file}”] does not fit its[ {triangles:count}] triangles. Check that the scan is whole.',

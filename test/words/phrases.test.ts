@@ -45,6 +45,11 @@ t.test('one order and two orders take their own forms', async (t) => {
   t.match(phrase('en', 'orders-wait', { count: 0 }), '0 orders wait')
 })
 
+t.test('a phrase without its values does not compile', async (t) => {
+  // @ts-expect-error the type check is the test; at run time a mark stands where the value is missing
+  t.match(phrase('en', 'orders-wait', {}), '?')
+})
+
 t.test('whatever a name holds, a phrase is one bounded line', async () => {
   fc.assert(
     fc.property(

@@ -1,6 +1,18 @@
+import * as fs from 'node:fs/promises'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { FAILURES, type Facts, type FailureCode, type WarningCode } from '../../plugin/errors.ts'
+import { nameTemplate } from '../../plugin/casefile/naming.ts'
+import {
+  asImportError,
+  FAILURES,
+  type Facts,
+  type FailureCode,
+  type WarningCode,
+} from '../../plugin/errors.ts'
+import { readManifest } from '../../plugin/itero/manifest.ts'
+import { openPackage } from '../../plugin/itero/package.ts'
+import { readMaterialList } from '../../plugin/mapping/materials.ts'
 import { FAILURE_TEXTS } from '../../plugin/words/failures.ts'
 import { placeholdersOf, type Text } from '../../plugin/words/template.ts'
 import { TERMS } from '../../plugin/words/terms.ts'
@@ -9,6 +21,7 @@ import { failureText, warningText } from '../../plugin/words/words.ts'
 import { factsGiven, literalsOf } from './source-facts.ts'
 
 const LANGUAGES = ['en', 'de'] as const
+const MANNER = { patientNameOrder: 'given-family' } as const
 
 type Code = FailureCode | WarningCode
 const TEXTS: readonly (readonly [Code, Text])[] = [
@@ -149,6 +162,43 @@ t.test('a number of files takes the form that goes with it', async (t) => {
 t.test('a margin line is named with its tooth', async (t) => {
   const facts = { file: 'a.pts', role: 'margin 11', taken: 'b.pts' }
   t.match(warningText({ code: 'scan-beside', facts }, 'de'), /Zahn 11/)
+})
+
+t.test('what a real fault throws is said without a code in it', async (t) => {
+  const said = async (name: string, raise: () => unknown, ...parts: readonly string[]) => {
+    try {
+      await raise()
+      t.fail(`${name} did not fail`)
+    } catch (error) {
+      const { code, facts } = asImportError(error)
+      for (const language of LANGUAGES) {
+        const text = failureText({ code, facts }, language)
+        for (const part of parts) t.match(text, part, `${name} ${language}`)
+        for (const key of ['reason', 'problem']) {
+          // In English a code may be the very word.
+          if (language === 'de' && facts[key] !== undefined)
+            t.notMatch(text, String(facts[key]), `${name} ${language} ${key}`)
+        }
+      }
+    }
+  }
+  const folder = t.testdir({ 'a.zip': 'PK\u0003\u0004 and no more', 'b.txt': 'text' })
+  const gone = join(folder, 'gone.zip')
+  await said('a package that is not there', () => openPackage(fs, gone), 'gone.zip')
+  await said('a zip cut off', () => openPackage(fs, join(folder, 'a.zip')), 'a.zip')
+  await said('a text file', () => openPackage(fs, join(folder, 'b.txt')), 'b.txt')
+  await said('a template without placeholders', () => nameTemplate('case'))
+  await said('a template with an unknown placeholder', () => nameTemplate('%d_%q'), '%q')
+  await said(
+    'a material list with a slip',
+    () => readMaterialList(Buffer.from('<MaterialList Version="2"/>')),
+    '1',
+  )
+  await said(
+    'a manifest that breaks off',
+    () => readManifest(Buffer.from('<iTeroExport><a'), 'm.xml', MANNER),
+    'm.xml',
+  )
 })
 
 t.test('hostile facts', async (t) => {
