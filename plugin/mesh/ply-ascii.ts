@@ -5,7 +5,7 @@ import { include } from './points.ts'
 
 /** Takes the lines of an ASCII body: one row each. */
 export function plyRows(header: PlyHeader, walk: PlyWalk): (line: string) => void {
-  const elements = header.elements.filter(({ rows }) => rows > 0)
+  const elements = header.elements.filter(({ rows, properties }) => rows > 0 && properties.length > 0)
   walk.rowsLeft = elements.reduce((sum, { rows }) => sum + rows, 0)
   let element = 0
   let row = 0

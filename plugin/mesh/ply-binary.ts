@@ -15,7 +15,7 @@ interface Walker {
 /** Walks the rows of a binary body. What does not come in one piece is kept: at most one row, or one number. */
 export function plyBody(header: PlyHeader, walk: PlyWalk): PlyBody {
   const little = header.format === 'ply-binary-little-endian'
-  const walkers = header.elements.filter(({ rows }) => rows > 0).map(walkerOf)
+  const walkers = header.elements.filter((one) => one.rows > 0 && one.properties.length > 0).map(walkerOf)
   let [at, row, property, skip] = [0, 0, 0, 0]
   const carry = new Uint8Array(1 << 12)
   let carried = 0
@@ -38,8 +38,7 @@ export function plyBody(header: PlyHeader, walk: PlyWalk): PlyBody {
       }
       const { element, stride } = walker
       if (stride !== null) {
-        const rows = stride === 0 ? element.rows - row : Math.floor((bytes.length - position) / stride)
-        const taken = Math.min(rows, element.rows - row)
+        const taken = Math.min(Math.floor((bytes.length - position) / stride), element.rows - row)
         if (walker.xyz !== null) scanVertices(view, position, taken, stride, walker.xyz, little, walk)
         position += taken * stride
         row += taken

@@ -14,7 +14,7 @@ import {
 } from './points.ts'
 
 const HEADER_LIMIT_BYTES = 64 * 1024
-const HEADER_END = /\nend_header[ \t]*(\r\n|\n|\r(?!\n))/
+const HEADER_END = /[\r\n]end_header[ \t]*(\r\n|\n|\r(?!\n))/
 
 /** What walking the rows of a PLY's body found. */
 export interface PlyWalk {

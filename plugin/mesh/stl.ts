@@ -65,7 +65,8 @@ function binaryCheck(): FormatCheck {
         header.set(chunk.subarray(0, at), bytes)
       }
       bytes += chunk.length
-      if (inFacet > 0 && at < chunk.length) {
+      if (at === chunk.length) return
+      if (inFacet > 0) {
         const taken = Math.min(FACET_BYTES - inFacet, chunk.length - at)
         facet.set(chunk.subarray(at, at + taken), inFacet)
         at += taken
