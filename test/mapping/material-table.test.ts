@@ -1,0 +1,72 @@
+import t from 'tap'
+import builtIn from '../../plugin/itero/rxdefines.json' with { type: 'json' }
+import rows from '../../plugin/mapping/material-candidates.json' with { type: 'json' }
+import { candidatesFor, orderedMaterial } from '../../plugin/mapping/material-candidates.ts'
+import { MATERIALS } from './made-up.ts'
+
+const CROWN = { reconstructionTypes: ['AnatomicCrown'], connectors: false, abutment: false } as const
+
+t.test('every one of the 108 built-in ids has an entry, under its own name', async (t) => {
+  t.equal(Object.keys(builtIn.Materials).length, 108)
+  const named = Object.fromEntries(Object.entries(rows).map(([id, { name }]) => [id, name]))
+  t.same(named, builtIn.Materials)
+})
+
+t.test('every candidate of the table is in the default list', async (t) => {
+  const codes = new Set(MATERIALS.materials.map(({ code }) => code))
+  for (const [id, row] of Object.entries(rows))
+    for (const code of row.codes === '*' ? [] : row.codes) t.ok(codes.has(code), `${code} of ${id}`)
+})
+
+t.test('every row with candidates suits the plainest work it is ordered for', async (t) => {
+  for (const [id, { name }] of Object.entries(rows)) {
+    const ordered = orderedMaterial({ id, name })
+    const type = ordered.layered ? 'Coping' : 'AnatomicCrown'
+    const found = candidatesFor(ordered, { ...CROWN, reconstructionTypes: [type] }, MATERIALS)
+    if (ordered.codes)
+      t.same(found.materials.map(({ code }) => code).sort(), [...ordered.codes].sort(), `${id} ${name}`)
+  }
+})
+
+const offered = (id: string, need: Parameters<typeof candidatesFor>[1] = CROWN) =>
+  candidatesFor(orderedMaterial({ id, name: null }), need, MATERIALS).materials.map(({ code }) => code)
+
+t.test('gold is milled in wax', async (t) => {
+  for (const id of ['15', '30', '44', '68']) t.same(offered(id), ['WAX'])
+})
+
+t.test('pressed ceramic is made in wax too', async (t) => {
+  t.same(offered('63'), ['WAX', 'LS2'])
+})
+
+t.test('zirconia of the laboratory’s preference may be any zirconia', async (t) => {
+  t.same(offered('12'), ['ZI', 'ZIHT', 'MLZI'])
+})
+
+t.test('lab preference is everything that suits the work', async (t) => {
+  const joined = { reconstructionTypes: ['AnatomicPontic'], connectors: true, abutment: false } as const
+  t.ok(offered('78').includes('GCER'))
+  t.notOk(offered('78', joined).includes('GCER'))
+})
+
+t.test(
+  'where the work rules out every candidate, whatever suits the work is offered and always asked',
+  async (t) => {
+    const joined = { reconstructionTypes: ['AnatomicPontic'], connectors: true, abutment: false } as const
+    const found = candidatesFor(orderedMaterial({ id: '2015', name: null }), joined, MATERIALS)
+    t.ok(found.ask)
+    t.ok(found.materials.every(({ connectors }) => connectors))
+  },
+)
+
+t.test('a file re-saved by other tools still names the same material', async (t) => {
+  t.ok(orderedMaterial({ id: '1003', name: 'IPS e.maxÂ® CAD' }).understood)
+})
+
+t.test('an id that the file gives another name is as unknown as a new one', async (t) => {
+  const reused = orderedMaterial({ id: '2007', name: 'Gold Alloy' })
+  t.match(reused, { understood: false, codes: null, ask: true })
+  t.not(reused.key, '2007')
+  t.notOk(orderedMaterial({ id: '2007', name: 'Цирконий' }).understood)
+  t.notOk(orderedMaterial({ id: 'constructor', name: null }).understood, 'nor is a property of any object')
+})
