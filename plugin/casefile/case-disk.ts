@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { Disk } from '../disk.ts'
 import { type Facts, type FailureCode, ImportError } from '../errors.ts'
 
@@ -49,6 +50,23 @@ export async function unless<T, U>(
     if (codes.includes(systemCode(error) ?? '')) return instead
     throw error
   }
+}
+
+/**
+ * Makes a folder with those above it, and gives the topmost that was missing; null where it stood. Not `recursive`: on a
+ * read-only volume that tells ENOENT (Node 24), which is another failure altogether.
+ */
+export async function makeFolders(disk: Disk, path: string): Promise<string | null> {
+  try {
+    await disk.mkdir(path)
+    return path
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'EEXIST') return null
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+  }
+  const above = await makeFolders(disk, dirname(path))
+  return (await makeFolders(disk, path)) === null ? above : (above ?? path)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { Disk } from '../disk.ts'
 import { ImportError } from '../errors.ts'
-import { diskError, flushFolder, onDisk, systemCode, unless } from './case-disk.ts'
+import { diskError, flushFolder, makeFolders, onDisk, systemCode, unless } from './case-disk.ts'
 
 /** A folder in which a case is put together, unseen, on the case folder's own volume. */
 export interface Staging {
@@ -32,14 +32,18 @@ export async function prepareStaging(
   const cases = await onDisk(facts, () => unless(['ENOENT', 'ENOTDIR'], null, () => disk.stat(caseFolder)))
   if (cases === null || !cases.isDirectory()) throw new ImportError('case-folder-missing', facts)
   await onDisk({ folder: stagingRoot }, async () => {
-    const made = await disk.mkdir(stagingRoot, { recursive: true })
+    const made = await makeFolders(disk, stagingRoot)
     const staging = await disk.stat(stagingRoot)
+    if (!staging.isDirectory()) throw new ImportError('staging-damaged', { reason: 'no-folder' })
     if (staging.dev !== cases.dev) {
       // We leave a volume that is not ours to use as we found it.
-      if (made !== undefined) await disk.rmdir(stagingRoot).catch(() => {})
+      if (made !== null) await disk.rmdir(stagingRoot).catch(() => {})
       throw new ImportError('staging-other-volume', { folder: caseFolder, staging: stagingRoot })
     }
-    if (made !== undefined) await flushFolder(disk, dirname(stagingRoot), platform)
+    // Each new folder stands in the one above it only once that one is flushed.
+    for (let at = stagingRoot; made !== null && at.length >= made.length; at = dirname(at)) {
+      await flushFolder(disk, dirname(at), platform)
+    }
   })
 }
 
@@ -62,7 +66,8 @@ export async function createStaging(
           throw new ImportError('staging-damaged', { staging: name, reason: 'stands-already' })
         if (code !== 'ENOENT' || tries === 10) throw error
         // Another importer may have removed the root when it had become empty, between our two calls.
-        await disk.mkdir(stagingRoot, { recursive: true })
+        await makeFolders(disk, stagingRoot)
+        await flushFolder(disk, dirname(stagingRoot), platform)
       }
     }
     await flushFolder(disk, stagingRoot, platform)

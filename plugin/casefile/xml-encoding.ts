@@ -18,9 +18,10 @@ export function encodingOf(bytes: Uint8Array): XmlEncoding {
   const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1')
   const declared =
     /^(?:\xEF\xBB\xBF)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1] ?? 'utf-8'
-  return /^(utf-?8|us-ascii|ascii)$/i.test(declared) || head.startsWith('\xEF\xBB\xBF')
-    ? UTF_8
-    : singleByte(declared)
+  // A declaration that can be read byte by byte is not in UTF-16: .NET writes that into UTF-8 files by mistake.
+  const utf8 =
+    head.startsWith('\xEF\xBB\xBF') || /^(utf-?8|us-ascii|ascii|utf-?16.*|unicode)$/i.test(declared)
+  return utf8 ? UTF_8 : singleByte(declared)
 }
 
 const UTF_8: XmlEncoding = {

@@ -216,6 +216,13 @@ for (const [name, bytes] of encoded) {
   })
 }
 
+t.test('a file in UTF-8 that declares UTF-16, as .NET writes by mistake, is read and kept', async (t) => {
+  const text = '<?xml version="1.0" encoding="utf-16"?><Treatment><Notes>Зуб</Notes></Treatment>'
+  const document = readTreatmentDocument(utf8(text))
+  t.equal(valueAt(document, ['Notes']), 'Зуб')
+  t.equal(Buffer.from(writeTreatmentDocument(document)).toString(), text)
+})
+
 t.test('a value is set only where one stands', async (t) => {
   const document = readTreatmentDocument(utf8(DENTALDB))
   t.equal(
