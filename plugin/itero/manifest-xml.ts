@@ -30,12 +30,18 @@ const PARSER_SETTINGS = {
   },
 } as const
 
+export interface ParsedManifest {
+  readonly root: Node
+  /** The rows of ImplantTypes, as text. */
+  readonly implantRows: string
+}
+
 /**
  * The root element of a manifest, well-formed to its end: one cut short would be an order with fewer teeth.
  * Throws manifest-empty, manifest-too-large, manifest-too-many-rows, manifest-has-doctype, manifest-not-xml,
  * manifest-wrong-root.
  */
-export function parseManifest(xml: Uint8Array, file: string): Node {
+export function parseManifest(xml: Uint8Array, file: string): ParsedManifest {
   if (xml.length > MANIFEST_LIMIT_BYTES) {
     throw new ImportError('manifest-too-large', { file, bytes: xml.length, limit: MANIFEST_LIMIT_BYTES })
   }
@@ -45,13 +51,34 @@ export function parseManifest(xml: Uint8Array, file: string): Node {
   if (/<!(DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i.test(text)) {
     throw new ImportError('manifest-has-doctype', { file })
   }
-  const document = parseWith([UNPARSED], text, file, true)
+  const { kept, implantRows } = withoutImplantRows(text)
+  const document = parseWith([UNPARSED], kept, file, true)
   const names = Object.keys(document).filter((name) => !name.startsWith('?') && name !== '#text')
   const root = document['iTeroExport']
   if (names.length !== 1 || root === undefined || Array.isArray(root)) {
     throw new ImportError('manifest-wrong-root', { file, root: (names[0] ?? '').slice(0, 100) })
   }
-  return typeof root === 'string' ? {} : (root as Node)
+  return { root: typeof root === 'string' ? {} : (root as Node), implantRows }
+}
+
+/** One element without content. */
+const EMPTY_ELEMENT = /\s*<[a-z][^<>]*\/>/iy
+
+/**
+ * The text without the rows of its ImplantTypes, which alone take as long as all else. Cut only where there is one
+ * such table and it holds nothing but empty elements, so that nothing but a table's rows can be cut.
+ */
+function withoutImplantRows(text: string): { readonly kept: string; readonly implantRows: string } {
+  const [open, close] = ['<ImplantTypes>', '</ImplantTypes>']
+  const [from, to] = [text.indexOf(open) + open.length, text.indexOf(close)]
+  const whole = { kept: text, implantRows: '' }
+  const alone = text.lastIndexOf(open) === from - open.length && text.lastIndexOf(close) === to
+  if (from < open.length || to < from || !alone) return whole
+  let at = from
+  EMPTY_ELEMENT.lastIndex = at
+  while (at < to && EMPTY_ELEMENT.test(text)) at = EMPTY_ELEMENT.lastIndex
+  if (text.slice(at, to).trim() !== '') return whole
+  return { kept: text.slice(0, from) + text.slice(to), implantRows: text.slice(from, to) }
 }
 
 /** Rows that `parseManifest` left as text: the part of it from `from` to `to`, as elements. null where it is not XML. */

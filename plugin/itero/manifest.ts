@@ -66,7 +66,7 @@ export function pickManifest(entries: readonly PackageEntry[]): PackageEntry {
  * manifest-wrong-root, manifest-without-order; order-mixed where its name tells of another order.
  */
 export function readManifest(xml: Uint8Array, fileName: string, settings: ManifestSettings): Order {
-  const root = parseManifest(xml, fileName)
+  const { root, implantRows } = parseManifest(xml, fileName)
   const rxInfos = children(root, 'RxInfo')
   const [rxInfo] = rxInfos
   if (rxInfo === undefined || rxInfos.length > 1) {
@@ -80,7 +80,7 @@ export function readManifest(xml: Uint8Array, fileName: string, settings: Manife
     warn('manifest-version-unknown', { file: fileName, version: told(manifestVersion) })
   }
   warnRepeated(rxInfo, warn)
-  const vocabulary = readVocabulary(child(root, 'RxDefines'))
+  const vocabulary = readVocabulary(child(root, 'RxDefines'), implantRows)
   const teeth = readTeeth(rxInfo, vocabulary, warn)
   return {
     id: orderId,

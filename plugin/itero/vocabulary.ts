@@ -39,15 +39,13 @@ const ALIASES: Readonly<Partial<Record<TableName, readonly string[]>>> = {
 }
 
 /** Reads RxDefines: rows are `<Material Id Name>` in v10–v24 and `<Type Id Name>` in v50 [V]. */
-export function readVocabulary(rxDefines: Node | undefined): Vocabulary {
+export function readVocabulary(rxDefines: Node | undefined, implantRows: string): Vocabulary {
   const own = new Map<string, ReadonlyMap<string, string>>()
   for (const { name, node } of allChildren(rxDefines)) {
     if (name !== 'ImplantTypes') own.set(stem(name), rowsOf(node))
   }
-  const implantTypes = children(rxDefines, 'ImplantTypes')
-    .map((node) => node['#text'])
-    .filter((rows) => typeof rows === 'string')
-    .join('')
+  const inPlace = children(rxDefines, 'ImplantTypes').map((node) => node['#text'])
+  const implantTypes = [implantRows, ...inPlace].filter((rows) => typeof rows === 'string').join('')
   return (table, id) => {
     if (table === 'ImplantTypes') return { id, name: unparsedName(implantTypes, id) }
     const names = [table.toLowerCase(), ...(ALIASES[table] ?? [])].map(stem)
@@ -73,6 +71,9 @@ function stem(name: string): string {
   return name.toLowerCase().replace(/(types?|s)$/, '')
 }
 
+/** A start tag with its attributes, in whose values a `>` may stand. */
+const START_TAG = /<[^\s>]+(?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*\/?>/y
+
 /** The row with this id, out of text that was never made into elements. */
 function unparsedName(rows: string, id: string): string | null {
   const attributes = [`Id="${escaped(id)}"`, `Id='${escaped(id)}'`]
@@ -80,9 +81,9 @@ function unparsedName(rows: string, id: string): string | null {
     for (let at = rows.indexOf(wanted); at >= 0; at = rows.indexOf(wanted, at + 1)) {
       if (!/\s/.test(rows[at - 1] ?? '')) continue
       const from = rows.lastIndexOf('<', at)
-      const to = rows.indexOf('>', at)
-      if (from < 0 || to < 0) continue
-      const row = rows.slice(from, to + 1)
+      if (from < 0) continue
+      START_TAG.lastIndex = from
+      const row = START_TAG.exec(rows)?.[0] ?? ''
       const [found] = allChildren(parseRows(row.endsWith('/>') ? row : `${row.slice(0, -1)}/>`) ?? undefined)
       const name = attribute(found?.node, 'Name')
       if (attribute(found?.node, 'Id') === id && name !== '') return name
