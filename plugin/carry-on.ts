@@ -13,8 +13,8 @@ import { readManifest } from './itero/manifest.ts'
 import type { Order, OrderId } from './itero/order.ts'
 import { clientOf, materialDefaults } from './ledger/mappings.ts'
 import { type ReceivedFile, type Revision, revisionsOf } from './ledger/orders.ts'
-import { finishPublishing, startPublishing, waitFor } from './ledger/stages.ts'
 import { answersFor } from './ledger/questions.ts'
+import { finishPublishing, startPublishing, waitFor } from './ledger/stages.ts'
 import { localTime } from './local-time.ts'
 import { doctorIdentity } from './mapping/doctors.ts'
 import { materialKeys, type Outcome, treatmentFromOrder } from './mapping/treatment-from-order.ts'
@@ -25,7 +25,12 @@ import { materialKeys, type Outcome, treatmentFromOrder } from './mapping/treatm
  */
 export async function carryOn(importer: Importer, source: string, revision: Revision): Promise<ImportResult> {
   const { disk, ledger, caseFolder, stagingRoot } = importer
-  const told = { source, orderId: revision.orderId as OrderId, revision: revision.number, revisionId: revision.id }
+  const told = {
+    source,
+    orderId: revision.orderId as OrderId,
+    revision: revision.number,
+    revisionId: revision.id,
+  }
   const { stagingName } = revision
   if (revision.stage === 'published' && revision.project !== null) {
     return { ...told, outcome: 'unchanged', project: revision.project }
@@ -40,7 +45,11 @@ export async function carryOn(importer: Importer, source: string, revision: Revi
       await finishPublishing(ledger, revision.id)
       return { ...told, outcome: 'published', project, warnings: revision.warnings }
     }
-    await restoreStagedNames(disk, { folder: join(stagingRoot, stagingName) }, namedFiles(project, revision.files))
+    await restoreStagedNames(
+      disk,
+      { folder: join(stagingRoot, stagingName) },
+      namedFiles(project, revision.files),
+    )
   }
 
   const order = await stagedOrder(importer, stagingName, revision.files)
@@ -54,7 +63,11 @@ export async function carryOn(importer: Importer, source: string, revision: Revi
     })
     return { ...told, outcome: 'waiting', questions }
   }
-  return { ...told, outcome: 'published', ...(await publish(importer, order, revision, stagingName, outcome)) }
+  return {
+    ...told,
+    outcome: 'published',
+    ...(await publish(importer, order, revision, stagingName, outcome)),
+  }
 }
 
 type Decided = Extract<Outcome, { kind: 'treatment' }>
@@ -123,15 +136,20 @@ async function publish(
       warnings,
       language: importer.language,
     })
-    const result = await publishCase(disk, caseFolder, { folder: join(stagingRoot, stagingName) }, {
-      project,
-      documents: [
-        { name: treatmentName(project), content: writeTreatment(treatment) },
-        { name: caseRecordName(project), content: writeCaseRecord(record) },
-      ],
-      files,
-      origin: originOf(revision),
-    })
+    const result = await publishCase(
+      disk,
+      caseFolder,
+      { folder: join(stagingRoot, stagingName) },
+      {
+        project,
+        documents: [
+          { name: treatmentName(project), content: writeTreatment(treatment) },
+          { name: caseRecordName(project), content: writeCaseRecord(record) },
+        ],
+        files,
+        origin: originOf(revision),
+      },
+    )
     if (result === 'name-taken') continue
     await finishPublishing(ledger, revision.id)
     return { project, warnings }
@@ -146,7 +164,9 @@ async function previousProject(importer: Importer, revision: Revision) {
   )
   const project = (earlier.at(-1)?.project ?? null) as ProjectName | null
   const touched = project !== null && (await touchedByTechnician(importer.disk, importer.caseFolder, project))
-  const warnings: readonly Warning[] = touched ? [{ code: 'case-beside-touched', facts: { revision: earlier.at(-1)?.number ?? 0 } }] : []
+  const warnings: readonly Warning[] = touched
+    ? [{ code: 'case-beside-touched', facts: { revision: earlier.at(-1)?.number ?? 0 } }]
+    : []
   return { project, warnings }
 }
 

@@ -43,7 +43,10 @@ export function caseRecordOf(parts: RecordParts): CaseRecord {
     materials: parts.materials,
     files: parts.files.map(({ name, packageName, bytes, sha256 }) => ({ name, packageName, bytes, sha256 })),
     transforms: order.transforms,
-    warnings: parts.warnings.map((warning) => ({ code: warning.code, text: warningText(warning, parts.language) })),
+    warnings: parts.warnings.map((warning) => ({
+      code: warning.code,
+      text: warningText(warning, parts.language),
+    })),
   }
 }
 

@@ -2,7 +2,7 @@ import { carryOn } from './carry-on.ts'
 import type { NameTemplate } from './casefile/naming.ts'
 import { createStaging, flushStaging, removeStaging } from './casefile/staging.ts'
 import type { Disk } from './disk.ts'
-import { asImportError, type FailureCode, type Facts, type ImportError, type Warning } from './errors.ts'
+import { asImportError, type Facts, type FailureCode, type ImportError, type Warning } from './errors.ts'
 import { type OrderFile, orderFiles } from './itero/files.ts'
 import { MANIFEST_LIMIT_BYTES, type ManifestSettings, pickManifest, readManifest } from './itero/manifest.ts'
 import type { Order, OrderId } from './itero/order.ts'
@@ -63,7 +63,11 @@ export interface Importer {
 
 /** What became of one package, or of one revision that went on. */
 export type ImportResult =
-  | (Told & { readonly outcome: 'published'; readonly project: string; readonly warnings: readonly Warning[] })
+  | (Told & {
+      readonly outcome: 'published'
+      readonly project: string
+      readonly warnings: readonly Warning[]
+    })
   /** This very revision stands in the case folder already. */
   | (Told & { readonly outcome: 'unchanged'; readonly project: string })
   | (Told & { readonly outcome: 'waiting'; readonly questions: readonly AskedQuestion[] })
@@ -162,7 +166,11 @@ async function readOrder(importer: Importer, pkg: OpenPackage): Promise<Found> {
 /** How often a package looks whether the order is free again. */
 const CLAIM_PAUSE_MS = 200
 
-async function withClaim<T>(importer: Importer, order: Order, work: (key: OrderKey) => Promise<T>): Promise<T> {
+async function withClaim<T>(
+  importer: Importer,
+  order: Order,
+  work: (key: OrderKey) => Promise<T>,
+): Promise<T> {
   const { ledger, me } = importer
   const wanted = { account: importer.account, orderId: order.id, orderCode: order.code }
   for (;;) {
@@ -281,5 +289,11 @@ async function sweep({ disk, ledger, stagingRoot }: Importer): Promise<void> {
 
 function refused(source: string, orderId: OrderId | null, thrown: unknown): ImportResult {
   const error = asImportError(thrown)
-  return { outcome: 'refused', source, orderId, failure: { code: error.code, facts: error.facts }, cause: error }
+  return {
+    outcome: 'refused',
+    source,
+    orderId,
+    failure: { code: error.code, facts: error.facts },
+    cause: error,
+  }
 }

@@ -78,7 +78,10 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
   const watcher = watchPaths(folder, {
     depth: 2,
     ignoreInitial: true,
-    ignored: (path) => relative(folder, path).split(sep).some((part) => part !== '..' && part.startsWith('.')),
+    ignored: (path) =>
+      relative(folder, path)
+        .split(sep)
+        .some((part) => part !== '..' && part.startsWith('.')),
   })
   watcher.on('all', (event, path) => {
     const name = relative(resolve(folder), resolve(path)).split(sep)[0]

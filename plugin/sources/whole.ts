@@ -57,7 +57,13 @@ async function beingDownloaded(disk: Disk, folder: string, name: string): Promis
   const stat = await disk.stat(join(folder, name))
   if (stat.isFile() && stat.size === 0) return true
   for (const end of ['.part', '.crdownload']) {
-    if (await disk.stat(join(folder, name + end)).then(() => true, () => false)) return true
+    if (
+      await disk.stat(join(folder, name + end)).then(
+        () => true,
+        () => false,
+      )
+    )
+      return true
   }
   return false
 }

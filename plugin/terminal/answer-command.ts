@@ -5,7 +5,6 @@ import { listQuestions, questionById } from '../ledger/questions.ts'
 import type { QuestionId } from '../ledger/schema.ts'
 import type { ClientId } from '../mapping/clients.ts'
 import type { Answer, Question } from '../mapping/questions.ts'
-import { ask } from './ask.ts'
 
 /** An answer as it is given on the command line. */
 export interface GivenAnswer {
@@ -30,7 +29,11 @@ export async function answerCommand(
   const { question } = await questionById(importer.ledger, id)
   const answer = answerOf(question, given) ?? (person ? await asked(importer, id) : null)
   if (answer === null) {
-    if (!person) throw new ImportError('answer-unfit', { question: id, field: question.kind === 'doctor' ? 'client' : 'material' })
+    if (!person)
+      throw new ImportError('answer-unfit', {
+        question: id,
+        field: question.kind === 'doctor' ? 'client' : 'material',
+      })
     return null
   }
   return answerAndGoOn(importer, id, answer)
@@ -59,7 +62,8 @@ function answerOf(question: Question, given: GivenAnswer): Answer | null {
   const [only, ...others] = candidate?.methods ?? []
   // A material that is made in one way only needs no method named.
   const method = given.method ?? (others.length === 0 ? only : undefined)
-  if (method === undefined) throw new ImportError('answer-unfit', { field: 'method', material: given.material })
+  if (method === undefined)
+    throw new ImportError('answer-unfit', { field: 'method', material: given.material })
   return {
     kind: 'material',
     material: given.material,
@@ -74,5 +78,6 @@ function answerOf(question: Question, given: GivenAnswer): Answer | null {
 async function asked(importer: Importer, id: QuestionId): Promise<Answer | null> {
   const [open] = await listQuestions(importer.ledger, { limit: 1, after: (id - 1) as QuestionId })
   if (open?.id !== id) throw new ImportError('question-closed', { question: id })
+  const { ask } = await import('./ask.ts')
   return ask(open, { clients: await importer.clients(), materials: importer.materials }, importer.language)
 }

@@ -62,7 +62,8 @@ export function answerTo(question: Question, answers: Answers): Answer | null {
   }
   const entry = answers.materials?.find(
     (one) =>
-      one.itero === question.itero.id && question.candidates.some((candidate) => candidate.code === one.material),
+      one.itero === question.itero.id &&
+      question.candidates.some((candidate) => candidate.code === one.material),
   )
   if (!entry) return null
   const proposed = question.defaultKey === null ? { material: false, method: false } : question.makeDefault

@@ -4,7 +4,7 @@ import type { Client, ClientDetails, ClientId } from '../mapping/clients.ts'
 import { type Language, type Names, nameIn } from '../mapping/materials.ts'
 import type { Answer, DoctorQuestion, Lists, MaterialQuestion } from '../mapping/questions.ts'
 import { phrase } from '../words/phrases.ts'
-import { plain } from './show.ts'
+import { visible } from '../words/visible.ts'
 
 /** Asks one question of the person at the terminal. null: put off, the orders go on waiting. */
 export async function ask(open: OpenQuestion, lists: Lists, language: Language): Promise<Answer | null> {
@@ -28,10 +28,10 @@ async function askDoctor(
   ]
   note(
     [
-      ...lines.flatMap(([name, value]) => (value === null ? [] : [`${name}: ${plain(value)}`])),
+      ...lines.flatMap(([name, value]) => (value === null ? [] : [`${name}: ${visible(value)}`])),
       ...waitingLines(open, language),
     ].join('\n'),
-    phrase(language, 'question-doctor', { doctor: plain(doctor.name ?? '–') }),
+    phrase(language, 'question-doctor', { doctor: visible(doctor.name ?? '–') }),
   )
   const way = await select({
     message: say('question-doctor-ask'),
@@ -57,8 +57,12 @@ async function askDoctor(
     maxItems: 8,
     options: ranked.map((client) => ({
       value: client.id,
-      label: `${plain(client.name)} (${plain(client.id)})`,
-      ...(likelyIds.has(client.id) ? { hint: say('likely') } : client.address ? { hint: plain(client.address) } : {}),
+      label: `${visible(client.name)} (${visible(client.id)})`,
+      ...(likelyIds.has(client.id)
+        ? { hint: say('likely') }
+        : client.address
+          ? { hint: visible(client.address) }
+          : {}),
     })),
   })
   return isCancel(chosen) ? null : { kind: 'doctor', client: { existing: chosen } }
@@ -78,7 +82,7 @@ async function askNewClient(
   for (const [field, prefilled] of Object.entries(fields) as [keyof typeof fields, string][]) {
     const value = await text({
       message: phrase(language, `client-${field}`, {}),
-      initialValue: plain(prefilled),
+      initialValue: visible(prefilled),
       validate: (typed) =>
         field === 'name' && !typed?.trim() ? phrase(language, 'client-name-needed', {}) : undefined,
     })
@@ -95,11 +99,11 @@ async function askMaterial(
   language: Language,
 ): Promise<Answer | null> {
   const say = (key: Parameters<typeof phrase>[1]) => phrase(language, key, {})
-  const ordered = plain(question.itero.name ?? question.itero.id ?? say('material-not-stated'))
+  const ordered = visible(question.itero.name ?? question.itero.id ?? say('material-not-stated'))
   note(waitingLines(open, language).join('\n'), phrase(language, 'question-material', { material: ordered }))
   const listed = (code: string) => materials.find((one) => one.code === code)
   const named = (names: Names | undefined, code: string) =>
-    names ? `${plain(nameIn(names, language))} (${code})` : code
+    names ? `${visible(nameIn(names, language))} (${code})` : code
   const later = '\0later'
   const material = await select<string>({
     message: say('material-choose'),
@@ -146,11 +150,11 @@ async function askMaterial(
 function waitingLines(open: OpenQuestion, language: Language): readonly string[] {
   const shown = open.waiting.slice(0, 5).flatMap((order: WaitingOrder) => [
     phrase(language, 'waiting-order', {
-      order: plain(order.orderId),
+      order: visible(order.orderId),
       teeth: order.teeth.join(' ') || '–',
-      patient: plain(order.summary.patient),
+      patient: visible(order.summary.patient),
     }),
-    ...(order.note === '' ? [] : [`  ${plain(order.note).slice(0, 200)}`]),
+    ...(order.note === '' ? [] : [`  ${visible(order.note).slice(0, 200)}`]),
   ])
   return [phrase(language, 'orders-wait', { count: open.waitingCount }), ...shown]
 }

@@ -1,15 +1,12 @@
 import { resolve } from 'node:path'
 import { asImportError } from '../errors.ts'
-import { importPackage, type ImportResult, resume } from '../importer.ts'
-import type { OpenQuestion } from '../ledger/questions.ts'
+import { type ImportResult, importPackage, resume } from '../importer.ts'
 import { phrase } from '../words/phrases.ts'
 import { failureText } from '../words/words.ts'
-import { type Answers, answerTo, readAnswersFile } from './answers-file.ts'
-import { ask } from './ask.ts'
+import { NO_BAR } from './bar.ts'
 import { type InstallationOptions, openInstallation } from './installation.ts'
-import { importBar, NO_BAR } from './progress.ts'
-import { settleQuestions } from './settle.ts'
-import { exitCode, jsonResult, shownResult } from './show.ts'
+import { type Answering, settleQuestions } from './settle.ts'
+import { countLine, exitCode, jsonResult, shownResult } from './show.ts'
 
 export interface ImportOptions extends InstallationOptions {
   readonly answers?: string
@@ -23,30 +20,39 @@ export interface ImportOptions extends InstallationOptions {
 /** `myitero import`: takes packages the whole way and gives the exit code. */
 export async function importCommand(packages: readonly string[], options: ImportOptions): Promise<number> {
   const { language, json } = options
-  const answers = options.answers === undefined ? null : await readAnswersFile(options.answers)
+  // What a run does not need is not loaded: each of these costs tens of milliseconds and megabytes.
+  const given = options.answers === undefined ? null : await givenAnswers(options.answers)
   const person = options.prompt && !json && process.stdin.isTTY === true && process.stdout.isTTY === true
   let bar = NO_BAR
-  const installation = await openInstallation(options, (source, bytes, of) => bar.moved(source, bytes, of))
+  const installation = await openInstallation(options, 'write', (source, bytes, of) =>
+    bar.moved(source, bytes, of),
+  )
   const { importer } = installation
   const results: ImportResult[] = []
+  const show = (result: ImportResult) => process.stdout.write(`${shownResult(result, language)}\n`)
   const tell = (result: ImportResult) => {
     results.push(result)
-    if (!json && !person) process.stdout.write(`${shownResult(result, language)}\n`)
+    // A bar is on the screen, or a program reads; and an order that waits may be answered in a moment.
+    if (!json && !person && result.outcome !== 'waiting') show(result)
   }
   try {
     for (const result of await resume(importer)) tell(result)
-    if (person) bar = importBar(packages.length, language)
+    if (person) bar = (await import('./progress.ts')).importBar(packages.length, language)
     await inLanes([...new Set(packages.map((path) => resolve(path)))], options.parallel, async (path) => {
       const result = await importPackage(importer, path)
       bar.done(path)
       tell(result)
     })
     bar.stop()
-    if (person) for (const result of results) process.stdout.write(`${shownResult(result, language)}\n`)
-    const answered = await settle(answers, person)
-    for (const result of answered) {
-      tell(result)
-      if (person) process.stdout.write(`${shownResult(result, language)}\n`)
+    if (person) results.filter(({ outcome }) => outcome !== 'waiting').forEach(show)
+    const waiting = results.filter((result) => result.outcome === 'waiting')
+    const settled = await settle()
+    results.push(...settled)
+    if (!json) {
+      settled.forEach(show)
+      const gone = new Set(settled.map((result) => result.orderId))
+      waiting.filter(({ orderId }) => !gone.has(orderId)).forEach(show)
+      process.stdout.write(`${countLine(results, language)}\n`)
     }
   } finally {
     await installation.close()
@@ -58,13 +64,11 @@ export async function importCommand(packages: readonly string[], options: Import
   }
   return code
 
-  async function settle(given: Answers | null, asking: boolean): Promise<readonly ImportResult[]> {
+  /** First from the file, then from the person. */
+  async function settle(): Promise<readonly ImportResult[]> {
     const all: ImportResult[] = []
-    const passes = [
-      ...(given ? [({ question }: OpenQuestion) => answerTo(question, given)] : []),
-      ...(asking ? [async (question: OpenQuestion) => ask(question, await lists(), language)] : []),
-    ]
-    for (const answering of passes) {
+    for (const answering of [given, person ? await asking() : null]) {
+      if (answering === null) continue
       const { results: settled, unfit } = await settleQuestions(importer, answering)
       all.push(...settled)
       for (const { id, cause } of unfit) {
@@ -75,9 +79,17 @@ export async function importCommand(packages: readonly string[], options: Import
     return all
   }
 
-  async function lists() {
-    return { clients: await importer.clients(), materials: importer.materials }
+  async function asking(): Promise<Answering> {
+    const { ask } = await import('./ask.ts')
+    const { materials } = importer
+    return async (question) => ask(question, { clients: await importer.clients(), materials }, language)
   }
+}
+
+async function givenAnswers(file: string): Promise<Answering> {
+  const { answerTo, readAnswersFile } = await import('./answers-file.ts')
+  const answers = await readAnswersFile(file)
+  return ({ question }) => answerTo(question, answers)
 }
 
 /** Runs a few at a time; each takes the next as it is free. */

@@ -4,14 +4,13 @@ import { homedir, hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { DEFAULT_TEMPLATE, nameTemplate } from '../casefile/naming.ts'
-import { prepareStaging } from '../casefile/staging.ts'
+import { prepareStaging, removeEmptyRoot } from '../casefile/staging.ts'
 import { ImportError } from '../errors.ts'
 import type { Importer } from '../importer.ts'
 import type { ManifestSettings } from '../itero/manifest.ts'
 import type { Claimant } from '../ledger/claims.ts'
 import { type AddedClient, addedClients } from '../ledger/clients.ts'
 import { closeLedger, openLedger } from '../ledger/open.ts'
-import { readClientList } from '../mapping/client-list.ts'
 import type { Client } from '../mapping/clients.ts'
 import { DEFAULT_MATERIALS_FILE, type Language, readMaterialList } from '../mapping/materials.ts'
 
@@ -36,22 +35,28 @@ export interface Installation {
 /** Orders that come out of an export folder belong to this account. */
 const EXPORTS_ACCOUNT = 'exports'
 
-/** Opens ledger and lists for one case folder: the edge at which disk, clock and chance come in. */
+/**
+ * Opens ledger and lists for one case folder: the edge at which disk, clock and chance come in. Where it is to write, the
+ * case folder is tried first: case-folder-missing, -read-only, -full, -unreachable, staging-other-volume.
+ */
 export async function openInstallation(
   options: InstallationOptions,
+  purpose: 'write' | 'read',
   onProgress: Importer['onProgress'] = () => {},
 ): Promise<Installation> {
   const caseFolder = resolve(options.into)
   const data = resolve(options.data ?? dataFolder(process.platform, process.env, homedir()))
   const key = await keyOf(caseFolder)
-  const stagingRoot = options.staging ? resolve(options.staging, key) : join(caseFolder, `.myitero-import-${key}`)
+  const stagingRoot = options.staging
+    ? resolve(options.staging, key)
+    : join(caseFolder, `.myitero-import-${key}`)
   const materials = readMaterialList(
     (await listFile(options.materials, data, 'materials.xml', DEFAULT_MATERIALS_FILE)) ?? new Uint8Array(),
   )
   const clientFile = await listFile(options.clients, data, 'clients.json', null)
-  const listed = clientFile === null ? [] : readClientList(new TextDecoder().decode(clientFile))
+  const listed = clientFile === null ? [] : await clientsIn(clientFile)
   const template = options.template === undefined ? DEFAULT_TEMPLATE : nameTemplate(options.template)
-  await prepareStaging(fs, caseFolder, stagingRoot)
+  if (purpose === 'write') await prepareStaging(fs, caseFolder, stagingRoot)
   await fs.mkdir(join(data, 'ledgers'), { recursive: true })
   const ledger = await openLedger(join(data, 'ledgers', `${key}.sqlite`), Date.now)
   const me: Claimant = { host: hostname(), pid: process.pid, token: randomBytes(12).toString('hex') }
@@ -74,14 +79,18 @@ export async function openInstallation(
       alive,
       onProgress,
     },
-    close: () => closeLedger(ledger),
+    async close() {
+      await closeLedger(ledger)
+      if (purpose === 'write') await removeEmptyRoot(fs, stagingRoot)
+    },
   }
 }
 
 /** The laboratory's own folder of program data, as the platform has it. */
 function dataFolder(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): string {
   if (env['MYITERO_DATA']) return env['MYITERO_DATA']
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'MyiTero import')
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'MyiTero import')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'MyiTero import')
   return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'myitero-import')
 }
@@ -109,9 +118,16 @@ async function listFile(
   try {
     return await fs.readFile(join(data, name))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new ImportError('list-unreadable', { file: name }, error)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new ImportError('list-unreadable', { file: name }, error)
     return builtIn === null ? null : fs.readFile(builtIn)
   }
+}
+
+/** Its schema checker is loaded only where there is something to check. */
+async function clientsIn(file: Uint8Array): Promise<readonly Client[]> {
+  const { readClientList } = await import('../mapping/client-list.ts')
+  return readClientList(new TextDecoder().decode(file))
 }
 
 const asClient = ({ id, details }: AddedClient): Client => ({ ...details, id, parameters: {} })

@@ -14,8 +14,9 @@ import { listQuestions, type OpenQuestion } from '../ledger/questions.ts'
 import type { DoctorMappingId } from '../ledger/schema.ts'
 import { type Language, type Names, nameIn } from '../mapping/materials.ts'
 import { phrase } from '../words/phrases.ts'
+import { visible } from '../words/visible.ts'
 import { failureText } from '../words/words.ts'
-import { plain, questionTitle } from './show.ts'
+import { questionTitle } from './show.ts'
 
 /** What a list command gives: the same for a person and for a program. */
 export interface Listing {
@@ -27,20 +28,21 @@ export interface Listing {
 export async function ordersListing(importer: Importer, page: OrdersPage): Promise<Listing> {
   const { ledger, language } = importer
   const revisions = await listOrders(ledger, page)
-  const refused = page.stages === undefined || page.stages.includes('refused') ? await refusedPackages(ledger) : []
+  const refused =
+    page.stages === undefined || page.stages.includes('refused') ? await refusedPackages(ledger) : []
   const stageWidth = Math.max(...STAGES.map((stage) => phrase(language, `stage-${stage}`, {}).length))
-  const idWidth = Math.max(9, ...revisions.map((revision) => plain(revision.orderId).length))
+  const idWidth = Math.max(9, ...revisions.map((revision) => visible(revision.orderId).length))
   const lines = revisions.map((revision) =>
     [
-      plain(revision.orderId).padEnd(idWidth),
+      visible(revision.orderId).padEnd(idWidth),
       `r${revision.number}`.padEnd(3),
       stage(revision.stage, stageWidth, language),
       day(revision.receivedAt, language),
-      plain(revision.project ?? revision.summary.patient),
+      visible(revision.project ?? revision.summary.patient),
     ].join('  '),
   )
   const refusals = refused.map(
-    ({ path, failure }) => `${styleText('red', '✖')} ${plain(path)}\n    ${failureText(failure, language)}`,
+    ({ path, failure }) => `${styleText('red', '✖')} ${visible(path)}\n    ${failureText(failure, language)}`,
   )
   const all = [...lines, ...refusals]
   return {
@@ -70,22 +72,22 @@ export async function mappingsListing(importer: Importer): Promise<Listing> {
     materialMappings(ledger),
     importer.clients(),
   ])
-  const clientName = (id: string) => plain(clients.find((client) => client.id === id)?.name ?? '?')
+  const clientName = (id: string) => visible(clients.find((client) => client.id === id)?.name ?? '?')
   const material = (code: string) => importer.materials.materials.find((one) => one.code === code)
   const named = (names: Names | undefined, code: string) =>
-    names ? `${plain(nameIn(names, language))} (${code})` : code
+    names ? `${visible(nameIn(names, language))} (${code})` : code
   const nothing = phrase(language, 'asked-each-time', {})
   const lines = [
     styleText('bold', phrase(language, 'mappings-doctors', {})),
     ...doctors.map(
       ({ id, identity, client, made }) =>
-        `  #${id}  ${phrase(language, `identity-${identity.by}`, { value: plain(identity.value) })} → ` +
-        `${plain(client)} ${clientName(client)}  ${styleText('dim', day(made.at, language))}`,
+        `  #${id}  ${phrase(language, `identity-${identity.by}`, { value: visible(identity.value) })} → ` +
+        `${visible(client)} ${clientName(client)}  ${styleText('dim', day(made.at, language))}`,
     ),
     ...(doctors.length === 0 ? [`  ${phrase(language, 'no-mappings', {})}`] : []),
     styleText('bold', phrase(language, 'mappings-materials', {})),
     ...materials.flatMap(({ key, itero, material: taken, method }) => [
-      `  ${plain(key)}  ${plain(itero.name ?? '')}`,
+      `  ${visible(key)}  ${visible(itero.name ?? '')}`,
       `      → ${taken ? named(material(taken.code)?.names, taken.code) : nothing}` +
         ` · ${method ? named(methodNames(importer, taken?.code ?? null, method.code), method.code) : nothing}` +
         `  ${styleText('dim', day(Math.max(taken?.made.at ?? 0, method?.made.at ?? 0), language))}`,
@@ -98,8 +100,8 @@ export async function mappingsListing(importer: Importer): Promise<Listing> {
 /** The laboratory's clients: its own list and those that answers added. */
 export async function clientsListing(importer: Importer): Promise<Listing> {
   const clients = await importer.clients()
-  const width = Math.max(0, ...clients.map((client) => plain(client.id).length))
-  const lines = clients.map((client) => `${plain(client.id).padEnd(width)}  ${plain(client.name)}`)
+  const width = Math.max(0, ...clients.map((client) => visible(client.id).length))
+  const lines = clients.map((client) => `${visible(client.id).padEnd(width)}  ${visible(client.name)}`)
   return {
     lines: lines.length > 0 ? lines : [phrase(importer.language, 'no-clients', {})],
     json: { clients },
@@ -124,15 +126,18 @@ function questionLines(open: OpenQuestion, importer: Importer): readonly string[
   const { language } = importer
   const { question } = open
   const orders = open.waiting.map(({ orderId, teeth }) =>
-    teeth.length > 0 ? `${plain(orderId)} (${teeth.join(' ')})` : plain(orderId),
+    teeth.length > 0 ? `${visible(orderId)} (${teeth.join(' ')})` : visible(orderId),
   )
   const head = `${styleText('bold', `#${open.id}`)}  ${questionTitle(question, language)}`
   const waiting = `    ${phrase(language, 'orders-wait', { count: open.waitingCount })}: ${orders.join(', ')}`
   const choices =
     question.kind === 'doctor'
-      ? question.likely.map(({ client, name }) => `    --client ${plain(client)}   ${plain(name)}`)
-      : question.candidates.map(({ code, methods }) => `    --material ${code} --method ${methods.join(' | ')}`)
-  const create = question.kind === 'doctor' ? [`    --new-client "${plain(question.doctor.name ?? '…')}"`] : []
+      ? question.likely.map(({ client, name }) => `    --client ${visible(client)}   ${visible(name)}`)
+      : question.candidates.map(
+          ({ code, methods }) => `    --material ${code} --method ${methods.join(' | ')}`,
+        )
+  const create =
+    question.kind === 'doctor' ? [`    --new-client "${visible(question.doctor.name ?? '…')}"`] : []
   return [head, waiting, ...choices, ...create]
 }
 
@@ -143,7 +148,13 @@ function methodNames(importer: Importer, material: string | null, method: string
 }
 
 function stage(of: RevisionStage, width: number, language: Language): string {
-  const colour = { received: 'cyan', waiting: 'yellow', publishing: 'cyan', published: 'green', refused: 'red' } as const
+  const colour = {
+    received: 'cyan',
+    waiting: 'yellow',
+    publishing: 'cyan',
+    published: 'green',
+    refused: 'red',
+  } as const
   return styleText(colour[of], phrase(language, `stage-${of}`, {}).padEnd(width))
 }
 

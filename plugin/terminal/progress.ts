@@ -1,14 +1,7 @@
 import { progress } from '@clack/prompts'
 import type { Language } from '../mapping/materials.ts'
 import { phrase } from '../words/phrases.ts'
-
-export interface Bar {
-  /** Bytes of one package that went through so far. */
-  moved(source: string, bytes: number, of: number): void
-  /** One more package is done. */
-  done(source: string): void
-  stop(): void
-}
+import type { Bar } from './bar.ts'
 
 /** Steps of the bar, whatever the number of bytes. */
 const STEPS = 1000
@@ -50,5 +43,3 @@ export function importBar(packages: number, language: Language): Bar {
     stop: () => bar.stop(message()),
   }
 }
-
-export const NO_BAR: Bar = { moved() {}, done() {}, stop() {} }

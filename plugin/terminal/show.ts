@@ -1,25 +1,29 @@
-import { stripVTControlCharacters, styleText } from 'node:util'
+import { styleText } from 'node:util'
 import type { ImportResult } from '../importer.ts'
 import type { Language } from '../mapping/materials.ts'
 import type { Question } from '../mapping/questions.ts'
 import { phrase } from '../words/phrases.ts'
+import { visible } from '../words/visible.ts'
 import { failureText, warningText } from '../words/words.ts'
 
 /** One result as a person reads it: a mark, what became of it, and a line for each thing to know. */
 export function shownResult(result: ImportResult, language: Language): string {
-  const order = result.orderId === null ? plain(result.source) : plain(result.orderId)
+  const order = result.orderId === null ? visible(result.source) : visible(result.orderId)
   if (result.outcome === 'refused') {
     return `${styleText('red', '✖')} ${order}\n    ${failureText(result.failure, language)}`
   }
-  const name = result.revision > 1 ? phrase(language, 'order-revision', { order, revision: result.revision }) : order
+  const name =
+    result.revision > 1 ? phrase(language, 'order-revision', { order, revision: result.revision }) : order
   switch (result.outcome) {
     case 'published':
       return [
-        `${styleText('green', '✔')} ${name} → ${styleText('bold', plain(result.project))}`,
-        ...result.warnings.map((warning) => `    ${styleText('yellow', '!')} ${warningText(warning, language)}`),
+        `${styleText('green', '✔')} ${name} → ${styleText('bold', visible(result.project))}`,
+        ...result.warnings.map(
+          (warning) => `    ${styleText('yellow', '!')} ${warningText(warning, language)}`,
+        ),
       ].join('\n')
     case 'unchanged':
-      return `${styleText('dim', '=')} ${name} ${phrase(language, 'unchanged', { project: plain(result.project) })}`
+      return `${styleText('dim', '=')} ${name} ${phrase(language, 'unchanged', { project: visible(result.project) })}`
     case 'waiting':
       return [
         `${styleText('yellow', '?')} ${name} ${phrase(language, 'waits-for', {})}`,
@@ -31,9 +35,11 @@ export function shownResult(result: ImportResult, language: Language): string {
 /** What a question is about, in a line. */
 export function questionTitle(question: Question, language: Language): string {
   return question.kind === 'doctor'
-    ? phrase(language, 'question-doctor', { doctor: plain(question.doctor.name ?? '–') })
+    ? phrase(language, 'question-doctor', { doctor: visible(question.doctor.name ?? '–') })
     : phrase(language, 'question-material', {
-        material: plain(question.itero.name ?? question.itero.id ?? phrase(language, 'material-not-stated', {})),
+        material: visible(
+          question.itero.name ?? question.itero.id ?? phrase(language, 'material-not-stated', {}),
+        ),
       })
 }
 
@@ -52,21 +58,28 @@ export function jsonResult(result: ImportResult, language: Language): unknown {
   return result
 }
 
-/** 0 all published, 3 some wait at a question, 4 some refused. The last word on an order counts. */
+/** 0 all published, 3 some wait at a question, 4 some refused. */
 export function exitCode(results: readonly ImportResult[]): 0 | 3 | 4 {
-  const last = new Map<string, ImportResult['outcome']>()
-  for (const result of results) {
-    const key = result.outcome === 'refused' ? result.source : `${result.orderId} ${result.revision}`
-    last.set(key, result.outcome)
-  }
-  const outcomes = new Set(last.values())
+  const outcomes = new Set(lastWords(results).values())
   return outcomes.has('refused') ? 4 : outcomes.has('waiting') ? 3 : 0
 }
 
-/** A text from outside, harmless to a terminal: no control sequences, no line breaks, no change of direction. */
-export function plain(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
-    .trim()
+/** How many of each, in a line. */
+export function countLine(results: readonly ImportResult[], language: Language): string {
+  const outcomes = [...lastWords(results).values()]
+  return (['published', 'unchanged', 'waiting', 'refused'] as const)
+    .map((outcome) => ({ outcome, count: outcomes.filter((one) => one === outcome).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ outcome, count }) => phrase(language, `count-${outcome}`, { count }))
+    .join(' · ')
+}
+
+/** The last word on each order counts: one that waited may have been published since. */
+function lastWords(results: readonly ImportResult[]): ReadonlyMap<string, ImportResult['outcome']> {
+  return new Map(
+    results.map((result) => [
+      result.outcome === 'refused' ? result.source : `${result.orderId} ${result.revision}`,
+      result.outcome,
+    ]),
+  )
 }

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path'
 import { FAILURES } from '../errors.ts'
-import { importPackage, type ImportResult, resume } from '../importer.ts'
+import { type ImportResult, importPackage, resume } from '../importer.ts'
 import { notePackage, packageOutcome } from '../ledger/packages.ts'
 import { watchFolder } from '../sources/folder.ts'
 import { phrase } from '../words/phrases.ts'
-import { type Answers, answerTo } from './answers-file.ts'
+import { answerTo, readAnswersFile } from './answers-file.ts'
 import { type InstallationOptions, openInstallation } from './installation.ts'
 import { settleQuestions } from './settle.ts'
 import { exitCode, jsonResult, shownResult } from './show.ts'
 
 export interface WatchOptions extends InstallationOptions {
-  readonly answers: Answers | null
+  readonly answers?: string
   readonly json: boolean
   /** Ends when all that stands in the folder now has been looked at. */
   readonly once: boolean
@@ -21,7 +21,8 @@ export interface WatchOptions extends InstallationOptions {
 /** `myitero watch`: imports what appears in an export folder until it is told to stop. Gives the exit code. */
 export async function watchCommand(folder: string, options: WatchOptions): Promise<number> {
   const { language, json } = options
-  const installation = await openInstallation(options)
+  const answers = options.answers === undefined ? null : await readAnswersFile(options.answers)
+  const installation = await openInstallation(options, 'write')
   const { importer } = installation
   const { ledger, disk } = importer
   const results: ImportResult[] = []
@@ -31,7 +32,6 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
     process.stdout.write(`${line}\n`)
   }
   const settle = async () => {
-    const { answers } = options
     if (!answers) return
     const settled = await settleQuestions(importer, ({ question }) => answerTo(question, answers))
     for (const result of settled.results) tell(result)

@@ -1,0 +1,201 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { made, namesIn } from '../laboratory.ts'
+import { myitero } from './run.ts'
+
+const ANSWERS = {
+  doctors: [
+    { id: '910001', client: { new: { name: 'Practice One' } } },
+    { id: '910002', client: { new: { name: 'Practice Two' } } },
+  ],
+  materials: [
+    { itero: '2010', material: 'MLZI', method: 'Mill5' },
+    { itero: '2011', material: 'MLZI', method: 'Mill5' },
+  ],
+}
+
+async function place(t: Test) {
+  const root = t.testdir({ cases: {}, exports: {}, 'answers.json': JSON.stringify(ANSWERS) })
+  const where = ['--into', join(root, 'cases'), '--data', join(root, 'data'), '--language', 'en']
+  return {
+    root,
+    cases: join(root, 'cases'),
+    exports: join(root, 'exports'),
+    answers: join(root, 'answers.json'),
+    where,
+  }
+}
+
+t.test('exit 3 while orders wait, 0 once all are published', async (t) => {
+  const { exports, cases, answers, where } = await place(t)
+  const crown = await made('single-crown', exports)
+  const bridge = await made('bridge-44-46', exports)
+  const waiting = await myitero('import', crown.path, bridge.path, ...where)
+  t.equal(waiting.code, 3)
+  t.match(waiting.stdout, crown.orderId)
+  const published = await myitero('import', crown.path, bridge.path, ...where, '--answers', answers)
+  t.equal(published.code, 0, published.stdout + published.stderr)
+  t.equal((await namesIn(cases)).length, 2)
+  const again = await myitero('import', crown.path, bridge.path, ...where)
+  t.equal(again.code, 0)
+  t.equal((await namesIn(cases)).length, 2)
+})
+
+t.test('exit 4 where a package is refused, and the others go on', async (t) => {
+  const { exports, cases, answers, where } = await place(t)
+  const crown = await made('single-crown', exports)
+  const broken = await made('bridge-44-46', exports)
+  truncateSync(broken.path, 100_000)
+  const ran = await myitero('import', broken.path, crown.path, ...where, '--answers', answers)
+  t.equal(ran.code, 4)
+  t.equal((await namesIn(cases)).length, 1)
+})
+
+t.test('exit 2 for wrong usage', async (t) => {
+  const { exports, where, root } = await place(t)
+  t.equal((await myitero()).code, 2, 'no command')
+  t.equal((await myitero('import', ...where)).code, 2, 'no package')
+  t.equal((await myitero('import', exports)).code, 2, 'no case folder')
+  t.equal((await myitero('impot', exports, ...where)).code, 2, 'an unknown command')
+  t.equal((await myitero('orders', ...where, '--limit', 'many')).code, 2)
+  t.equal((await myitero('answer', '7', ...where, '--client', '1')).code, 2, 'an unknown question')
+  t.equal((await myitero('orders', ...where, '--template', 'no placeholder')).code, 2)
+  writeFileSync(join(root, 'answers.json'), '{"doctors":[{"client":{}}]}')
+  const ran = await myitero('import', exports, ...where, '--answers', join(root, 'answers.json'))
+  t.equal(ran.code, 2)
+  t.match(ran.stderr, /answers\.json/, 'names the file')
+  t.match(ran.stderr, '/doctors/0', 'and the field')
+})
+
+t.test('a case folder that is not there is said, and nothing is made', async (t) => {
+  const { exports, root } = await place(t)
+  const crown = await made('single-crown', exports)
+  const ran = await myitero(
+    'import',
+    crown.path,
+    '--into',
+    join(root, 'nowhere'),
+    '--data',
+    join(root, 'data'),
+  )
+  t.equal(ran.code, 4)
+  t.match(ran.stderr, 'nowhere')
+  t.same(await namesIn(root), ['answers.json', 'cases', 'exports'])
+})
+
+t.test('--json gives one document that a program can act on', async (t) => {
+  const { exports, answers, where } = await place(t)
+  const crown = await made('single-crown', exports)
+  const ran = await myitero('import', crown.path, join(exports, 'none.zip'), ...where, '--json')
+  const { results, exit } = JSON.parse(ran.stdout)
+  t.equal(exit, 4)
+  t.equal(ran.code, 4)
+  t.match(
+    results.find((one: { outcome: string }) => one.outcome === 'waiting'),
+    { orderId: crown.orderId, revision: 1, questions: [{ id: Number, question: { kind: 'doctor' } }, {}] },
+  )
+  t.match(
+    results.find((one: { outcome: string }) => one.outcome === 'refused'),
+    { failure: { code: 'package-missing' }, text: String },
+  )
+  const done = JSON.parse(
+    (await myitero('import', crown.path, ...where, '--json', '--answers', answers)).stdout,
+  )
+  t.match(done.results.at(-1), { outcome: 'published', project: String, warnings: [] })
+})
+
+t.test('questions tells how to answer, and answer publishes', async (t) => {
+  const { exports, cases, where } = await place(t)
+  const crown = await made('lab-preference', exports)
+  await myitero('import', crown.path, ...where)
+  const listed = await myitero('questions', ...where)
+  t.match(listed.stdout, /#1 .*\n/)
+  t.match(listed.stdout, '--material ZI --method Mill5')
+  t.equal((await myitero('answer', '1', ...where, '--new-client', 'Practice One')).code, 0)
+  const [, number] = /#(\d+) .*Lab Preference/.exec(listed.stdout) ?? []
+  const wrong = await myitero('answer', `${number}`, ...where, '--material', 'WAX')
+  t.equal(wrong.code, 2, 'a material that does not suit the work')
+  const ran = await myitero(
+    'answer',
+    `#${number}`,
+    ...where,
+    '--material',
+    'ZI',
+    '--method',
+    'Mill4',
+    '--no-default-method',
+  )
+  t.equal(ran.code, 0, ran.stderr)
+  t.equal((await namesIn(cases)).length, 1)
+  t.equal(
+    (await myitero('answer', `${number}`, ...where, '--material', 'ZI', '--method', 'Mill4')).code,
+    2,
+    'closed',
+  )
+
+  const { doctors, materials } = JSON.parse((await myitero('mappings', ...where, '--json')).stdout)
+  t.match(doctors, [{ identity: { by: 'id', value: '910001' } }])
+  t.match(materials, [{ key: '12', material: { code: 'ZI' }, method: null }])
+  t.equal((await myitero('mappings', ...where, '--delete-material', '12')).code, 0)
+  t.equal((await myitero('mappings', ...where, '--delete-doctor', '#1')).code, 0)
+  t.equal((await myitero('mappings', ...where, '--delete-doctor', '#1')).code, 2, 'deleted already')
+  const empty = JSON.parse((await myitero('mappings', ...where, '--json')).stdout)
+  t.same(empty, { doctors: [], materials: [] })
+})
+
+t.test('orders lists what came, newest first, and what was refused', async (t) => {
+  const { exports, where } = await place(t)
+  const crown = await made('single-crown', exports)
+  const bridge = await made('bridge-44-46', exports)
+  await myitero('import', crown.path, ...where)
+  await myitero('import', bridge.path, ...where)
+  const { orders } = JSON.parse((await myitero('orders', ...where, '--json')).stdout)
+  t.same(
+    orders.map((order: { orderId: string }) => order.orderId),
+    [bridge.orderId, crown.orderId],
+  )
+  t.match((await myitero('orders', ...where, '--stage', 'published')).stdout, /No orders/)
+})
+
+t.test('every command explains itself in 80 columns', async (t) => {
+  for (const command of ['', 'import', 'watch', 'orders', 'questions', 'answer', 'mappings', 'clients']) {
+    const ran = await myitero(...(command === '' ? [] : [command]), '--help')
+    t.equal(ran.code, 0)
+    t.ok(ran.stdout.length > 100)
+    t.same(
+      ran.stdout.split('\n').filter((line) => line.length > 80),
+      [],
+      `${command || 'myitero'} --help`,
+    )
+  }
+})
+
+t.test('German where German is asked for', async (t) => {
+  const { root, exports } = await place(t)
+  const crown = await made('single-crown', exports)
+  const ran = await myitero(
+    'import',
+    crown.path,
+    '--into',
+    join(root, 'cases'),
+    '--data',
+    join(root, 'data'),
+    '--language',
+    'de',
+  )
+  t.match(ran.stdout, 'Behandler')
+})
+
+t.test('what it says of a failure names the package, never the patient', async (t) => {
+  const { exports, where } = await place(t)
+  const crown = await made('single-crown', exports)
+  const bytes = readFileSync(crown.path)
+  bytes.writeUInt32LE(0xdeadbeef, bytes.length - 6)
+  writeFileSync(crown.path, bytes)
+  const ran = await myitero('import', crown.path, ...where)
+  t.equal(ran.code, 4)
+  for (const name of [crown.recipe.patient.family, crown.recipe.patient.given, crown.recipe.doctor.name]) {
+    t.notMatch(ran.stdout + ran.stderr, name)
+  }
+})
