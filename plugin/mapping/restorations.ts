@@ -37,12 +37,13 @@ export function workOf(tooth: OrderTooth, layered: boolean): { work: Work; warni
   const warn = (code: WarningCode, term: Term | null, taken: string) =>
     warnings.push({ code, facts: { tooth: tooth.fdi, id: term?.id ?? '', name: term?.name ?? '', taken } })
 
-  const type = find(tables.types, tooth.restoration)
+  const role = stated(tooth.roleInBridge) ? find(tables.roles, tooth.roleInBridge) : ROLE_NONE
+  // Of an unknown restoration only those roles tell what is made that are the same for every restoration.
+  const type = find(tables.types, tooth.restoration) ?? (TELLING.has(role?.role ?? '') ? UNKNOWN : undefined)
   if (!type) {
     warn('restoration-not-understood', tooth.restoration, 'nothing')
     return { work: { kind: 'left-out' }, warnings }
   }
-  const role = stated(tooth.roleInBridge) ? find(tables.roles, tooth.roleInBridge) : ROLE_NONE
   // Bridged but in a role nobody knows: what stands there decides, and it stays joined.
   const roleName = role?.role ?? (type.kind === 'gap' ? 'pontic' : 'retainer')
   const specification = specificationOf(tooth, layered)
@@ -55,7 +56,8 @@ export function workOf(tooth: OrderTooth, layered: boolean): { work: Work; warni
   )
   const becomes = row?.becomes ?? 'nothing'
   if (!role) warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
-  if (row?.doubtful) warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
+  if (row?.doubtful || (type.bridged && roleName === 'none'))
+    warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
   if (type.doubtful || becomes === 'nothing') warn('restoration-not-understood', tooth.restoration, becomes)
   if (becomes === 'nothing') return { work: { kind: 'left-out' }, warnings }
   if (becomes === 'HealthyTooth') return { work: { kind: 'healthy' }, warnings }
@@ -92,6 +94,8 @@ export function stated(term: Term | null): term is Term {
   return !(isPlaceholder(term.id) && name === '')
 }
 
+const UNKNOWN: (typeof tables.types)[number] = { name: '', ids: [], kind: 'unknown', doubtful: true }
+const TELLING = new Set(['pontic', 'eggshell', 'mockup'])
 const ROLE_NONE = { name: 'N/R', ids: ['-1'], role: 'none' }
 
 /** "Non screw-retained" is no screw. */

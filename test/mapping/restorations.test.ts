@@ -155,3 +155,36 @@ t.test('a tooth that is listed twice counts once', async (t) => {
   const teeth = [tooth(16), tooth(16, { restoration: term('7', 'Veneer') })]
   t.equal(shown(mapped(order({ teeth })).treatment.teeth).filter((one) => one.startsWith('16')).length, 1)
 })
+
+t.test('a pontic position is a pontic in its bridge, whatever the file calls it', async (t) => {
+  for (const restoration of [term('21'), term('21', 'Missing (pontic position)'), term('21', 'Pontic')]) {
+    const teeth = [
+      tooth(45, { restoration, roleInBridge: PONTIC, bridgeId: '1' }),
+      tooth(46, { roleInBridge: ABUTMENT, bridgeId: '1' }),
+    ]
+    const result = mapped(order({ teeth }))
+    t.equal(toothOf(result, 45).reconstructionType, 'AnatomicPontic')
+    t.same(codes(result.warnings), [])
+  }
+})
+
+t.test('a pontic position without a bridge is a gap, but not silently', async (t) => {
+  const result = mapped(order({ teeth: [tooth(46), tooth(45, { restoration: term('21') })] }))
+  t.match(shown(result.treatment.teeth), [
+    '16 Antagonist',
+    '47 HealthyTooth',
+    '46 AnatomicCrown',
+    '45 MissingTooth',
+  ])
+  t.same(codes(result.warnings), ['role-in-bridge-not-understood'])
+})
+
+t.test('of an unknown restoration the role of a pontic still tells, with a warning', async (t) => {
+  const teeth = [
+    tooth(45, { restoration: term('77', 'Table Top'), roleInBridge: PONTIC, bridgeId: '1' }),
+    tooth(46, { roleInBridge: ABUTMENT, bridgeId: '1' }),
+  ]
+  const result = mapped(order({ teeth }))
+  t.equal(toothOf(result, 45).reconstructionType, 'AnatomicPontic')
+  t.match(result.warnings, [{ code: 'restoration-not-understood', facts: { taken: 'AnatomicPontic' } }])
+})
