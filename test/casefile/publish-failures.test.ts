@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import t from 'tap'
 import { type CasePlan, publishCase } from '../../plugin/casefile/publish.ts'
 import { removeStaging, type Staging } from '../../plugin/casefile/staging.ts'
@@ -60,7 +61,16 @@ async function callsOf(world: World, prepare: (world: World) => Promise<unknown>
 }
 
 const nothing = async () => {}
-const foreignFolder = (world: World) => put(world, `${PROJECT}/notes.txt`, 'mine')
+
+/** Flushed, for it is not theirs that a power cut is to try. */
+async function foreignFolder(world: World): Promise<void> {
+  await put(world, `${PROJECT}/notes.txt`, 'mine')
+  for (const folder of [join(world.cases, PROJECT), world.cases]) {
+    const handle = await world.disk.open(folder, 'r')
+    await handle.sync()
+    await handle.close()
+  }
+}
 
 type Spoiler = (disk: Disk, number: number) => WatchedDisk
 
@@ -112,6 +122,40 @@ for (const [where, makeWorld] of Object.entries(WORLDS)) {
           `at call ${number}`,
         )
       }
+    },
+  )
+}
+
+/** Somebody takes the name in the moment between the look and the rename. */
+function takenAtLast(world: World): World {
+  const { disk } = watchedDisk(world.disk, async (call) => {
+    if (call.name === 'rename' && String(call.args[1]).endsWith(`/${PROJECT}`)) await foreignFolder(world)
+  })
+  return { ...world, disk }
+}
+
+for (const cut of [false, true]) {
+  const how = cut ? 'loses power' : 'dies'
+  t.test(
+    `a run whose name is taken at the last moment and that ${how} before any call ends under the next`,
+    async (t) => {
+      const makeWorld = async () => WORLDS['a disk in memory'](t)
+      const calls = await callsOf(takenAtLast(await makeWorld()), nothing)
+      let halfway = 0
+      for (let number = 1; number <= calls; number++) {
+        const world = await makeWorld()
+        const memory: Memory = { staging: null, plan: planFor() }
+        await spoiltRun(world, memory, dyingAt(takenAtLast(world).disk, number))
+        if (cut) world.memory?.powerCut()
+        if (`.myitero/staging-1/${PROJECT}-upperjaw.stl` in (await tree(world))) halfway++
+        await run(takenAtLast(world), memory)
+        t.strictSame(
+          await tree(world),
+          { [`${PROJECT}/`]: '', [`${PROJECT}/notes.txt`]: 'mine', ...wholeCase(planFor(SECOND)) },
+          `at call ${number}`,
+        )
+      }
+      t.ok(halfway > 3, `${halfway} runs ended with renamed files`)
     },
   )
 }
