@@ -92,6 +92,7 @@ export const TERMS: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
     // staging
     missing: { en: 'files are missing', de: 'es fehlen Dateien' },
     size: { en: 'a file has another size', de: 'eine Datei hat eine andere Größe' },
+    'no-folder': { en: 'its place is not a folder', de: 'an seiner Stelle steht kein Ordner' },
     gone: { en: 'its folder is gone', de: 'der Ordner ist weg' },
     plan: { en: 'its files do not fit the case', de: 'die Dateien passen nicht zum Fall' },
     name: { en: 'its name is not ours', de: 'der Name ist nicht von uns' },
