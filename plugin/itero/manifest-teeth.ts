@@ -1,5 +1,5 @@
 import type { WarningCode } from '../errors.ts'
-import { attribute, children, idOrNothing, textOrNothing, told, type Warn } from './manifest-fields.ts'
+import { attribute, children, idOrNothing, told, type Warn } from './manifest-fields.ts'
 import type { Node } from './manifest-xml.ts'
 import type { OrderBridge, OrderTooth, Term } from './order.ts'
 import { adaTooth, archOrder, type FdiTooth, fdiOf, jawOf } from './teeth.ts'
@@ -99,7 +99,7 @@ function readTooth(
     if (resolved.name === null) warn(code, { tooth: fdi, id: told(id), field: name })
     return resolved
   }
-  const value = (name: string): string | null => textOrNothing(attribute(row, name))
+  const value = (name: string): string | null => idOrNothing(attribute(row, name))
   const restoration = term('RestorationType', 'RestorationTypes', 'restoration-not-understood')
   if (restoration === null) {
     warn('restoration-not-understood', { tooth: fdi, id: told(attribute(row, 'RestorationType')) })

@@ -41,7 +41,10 @@ async function* ahead(
     const wanted = Math.min(buffer.length, end - at)
     const from = at
     at += wanted
-    return full(handle, buffer.subarray(0, wanted), from)
+    const reading = full(handle, buffer.subarray(0, wanted), from)
+    // It may fail before anyone asks for it: whoever does still gets the failure.
+    reading.catch(() => {})
+    return reading
   }
   let coming: Promise<Uint8Array> | null = at < end ? next() : null
   try {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { symlinkSync, writeFileSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
@@ -282,6 +283,29 @@ t.test('a disk that fails while reading is told as unreadable, and may be tried 
     })
     t.match(result, { code: 'package-unreadable', facts: { reason: 'EIO' } }, `read ${fails}`)
   }
+})
+
+t.test('a disk that fails while the caller is slow is told to the caller, and to nobody else', async (t) => {
+  const path = join(t.testdir(), 'a.zip')
+  writeFileSync(path, rawZip([{ name: 'x', content: randomBytes(2_000_000), method: 0 }]))
+  let reads = 0
+  let fails = Number.POSITIVE_INFINITY
+  const pkg = await openPackage(
+    failing(() => reads++ >= fails),
+    path,
+  )
+  const content = pkg.read(pkg.entries[0] as never)[Symbol.asyncIterator]()
+  fails = reads + 2
+  t.notOk((await content.next()).done)
+  // Time enough for the read ahead to have failed.
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+  t.match(
+    await refusal(async () => {
+      while (!(await content.next()).done);
+    }),
+    { code: 'package-unreadable' },
+  )
+  await pkg.close()
 })
 
 t.test('a package without permission is unreadable', async (t) => {
