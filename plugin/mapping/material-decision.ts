@@ -83,8 +83,11 @@ function questionOf(
   const proposed =
     materials.find((material) => material.code === standing.material) ??
     (materials.length === 1 ? materials[0] : undefined)
+  // Where its material was cleared, a production method still stands ready for those that have it.
   const method =
-    proposed?.methods.find((one) => one.code === standing.method) ??
+    (proposed ? [proposed] : materials)
+      .flatMap((material) => material.methods)
+      .find((one) => one.code === standing.method) ??
     (proposed?.methods.length === 1 ? proposed.methods[0] : undefined)
   return {
     kind: 'material',

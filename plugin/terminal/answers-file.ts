@@ -4,6 +4,7 @@ import schema from '../../schemas/answers.schema.json' with { type: 'json' }
 import { ImportError } from '../errors.ts'
 import type { ClientDetails, ClientId } from '../mapping/clients.ts'
 import type { Answer, MakeDefault, Question } from '../mapping/questions.ts'
+import { unreadable } from './unreadable.ts'
 
 /** Answers given beforehand, for when nobody is there to ask. Shape: schemas/answers.schema.json. */
 export interface Answers {
@@ -28,7 +29,7 @@ interface MaterialEntry {
 /** Errors: `answers-invalid`, naming the field at fault; `list-unreadable`. */
 export async function readAnswersFile(file: string): Promise<Answers> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new ImportError('list-unreadable', { file }, error)
+    throw unreadable(file, error)
   })
   return readAnswers(text, file)
 }
@@ -39,7 +40,7 @@ export function readAnswers(text: string, file: string): Answers {
   try {
     data = JSON.parse(text)
   } catch (error) {
-    throw new ImportError('answers-invalid', { file, field: '/', problem: 'json' }, error)
+    throw new ImportError('answers-invalid', { file, field: '/', problem: 'not-json' }, error)
   }
   const valid = new Ajv().compile<Answers>(schema)
   if (valid(data)) return data
@@ -47,7 +48,7 @@ export function readAnswers(text: string, file: string): Answers {
   throw new ImportError('answers-invalid', {
     file,
     field: first?.instancePath || '/',
-    problem: first?.message ?? '',
+    problem: first?.keyword ?? '',
   })
 }
 

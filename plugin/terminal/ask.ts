@@ -108,7 +108,10 @@ async function askMaterial(
   const material = await select<string>({
     message: say('material-choose'),
     maxItems: 10,
-    ...(question.proposed.material === null ? {} : { initialValue: question.proposed.material }),
+    ...initially(
+      question.proposed.material,
+      question.candidates.map(({ code }) => code),
+    ),
     options: [
       ...question.candidates.map(({ code }) => ({ value: code, label: named(listed(code)?.names, code) })),
       { value: later, label: say('put-off') },
@@ -125,7 +128,7 @@ async function askMaterial(
       ? only
       : await select<string>({
           message: say('method-choose'),
-          ...(question.proposed.method === null ? {} : { initialValue: question.proposed.method }),
+          ...initially(question.proposed.method, methods),
           options: methods.map((code) => ({ value: code, label: methodName(code) })),
         })
   if (isCancel(method)) return null
@@ -145,6 +148,10 @@ async function askMaterial(
   }
   return { kind: 'material', material, method, makeDefault: boxes }
 }
+
+/** What stands selected, where it is among the choices. */
+const initially = (proposed: string | null, choices: readonly string[]) =>
+  proposed !== null && choices.includes(proposed) ? { initialValue: proposed } : {}
 
 /** Up to five of the orders that wait, with what the person needs to decide: teeth and the doctor's note. */
 function waitingLines(open: OpenQuestion, language: Language): readonly string[] {

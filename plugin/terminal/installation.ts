@@ -13,6 +13,7 @@ import { type AddedClient, addedClients } from '../ledger/clients.ts'
 import { closeLedger, openLedger } from '../ledger/open.ts'
 import type { Client } from '../mapping/clients.ts'
 import { DEFAULT_MATERIALS_FILE, type Language, readMaterialList } from '../mapping/materials.ts'
+import { unreadable } from './unreadable.ts'
 
 export interface InstallationOptions {
   /** The case folder. */
@@ -56,7 +57,11 @@ export async function openInstallation(
   const clientFile = await listFile(options.clients, data, 'clients.json', null)
   const listed = clientFile === null ? [] : await clientsIn(clientFile)
   const template = options.template === undefined ? DEFAULT_TEMPLATE : nameTemplate(options.template)
-  if (purpose === 'write') await prepareStaging(fs, caseFolder, stagingRoot)
+  if (purpose === 'write') {
+    await prepareStaging(fs, caseFolder, stagingRoot)
+    // Tried, it goes again: a case folder where nothing waits holds cases only.
+    await removeEmptyRoot(fs, stagingRoot)
+  }
   await fs.mkdir(join(data, 'ledgers'), { recursive: true })
   const ledger = await openLedger(join(data, 'ledgers', `${key}.sqlite`), Date.now)
   const me: Claimant = { host: hostname(), pid: process.pid, token: randomBytes(12).toString('hex') }
@@ -79,10 +84,7 @@ export async function openInstallation(
       alive,
       onProgress,
     },
-    async close() {
-      await closeLedger(ledger)
-      if (purpose === 'write') await removeEmptyRoot(fs, stagingRoot)
-    },
+    close: () => closeLedger(ledger),
   }
 }
 
@@ -112,14 +114,13 @@ async function listFile(
 ): Promise<Uint8Array | null> {
   if (named !== undefined) {
     return fs.readFile(resolve(named)).catch((error: unknown) => {
-      throw new ImportError('list-unreadable', { file: named }, error)
+      throw unreadable(named, error)
     })
   }
   try {
     return await fs.readFile(join(data, name))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw new ImportError('list-unreadable', { file: name }, error)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(name, error)
     return builtIn === null ? null : fs.readFile(builtIn)
   }
 }

@@ -16,7 +16,7 @@ import { type Language, type Names, nameIn } from '../mapping/materials.ts'
 import { phrase } from '../words/phrases.ts'
 import { visible } from '../words/visible.ts'
 import { failureText } from '../words/words.ts'
-import { questionTitle } from './show.ts'
+import { indented, questionTitle } from './show.ts'
 
 /** What a list command gives: the same for a person and for a program. */
 export interface Listing {
@@ -42,7 +42,8 @@ export async function ordersListing(importer: Importer, page: OrdersPage): Promi
     ].join('  '),
   )
   const refusals = refused.map(
-    ({ path, failure }) => `${styleText('red', '✖')} ${visible(path)}\n    ${failureText(failure, language)}`,
+    ({ path, failure }) =>
+      `${styleText('red', '✖')} ${visible(path)}\n${indented(failureText(failure, language))}`,
   )
   const all = [...lines, ...refusals]
   return {

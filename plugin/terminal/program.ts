@@ -4,6 +4,7 @@ import { asImportError } from '../errors.ts'
 import type { RevisionStage } from '../ledger/orders.ts'
 import type { QuestionId, RevisionId } from '../ledger/schema.ts'
 import type { Language } from '../mapping/materials.ts'
+import { RELIST_MS } from '../sources/pace.ts'
 import { failureText } from '../words/words.ts'
 import { answerCommand, type GivenAnswer } from './answer-command.ts'
 import { importCommand } from './import-command.ts'
@@ -81,7 +82,12 @@ function programOf(done: (code: number) => void): Command {
   command(program, 'watch <folder>', 'Import what appears in an export folder, until stopped')
     .option('--answers <file>', 'answers to questions, given beforehand (JSON)')
     .option('--once', 'stop when all that stands there now has been imported', false)
-    .action(async (folder: string, options: Common & { answers?: string; once: boolean }) => {
+    .addOption(
+      new Option('--relist <seconds>', 'look through the folder this often, for shares that announce nothing')
+        .default(RELIST_MS / 1000)
+        .argParser(count),
+    )
+    .action(async (folder: string, options: Common & { answers?: string; once: boolean; relist: number }) => {
       const { watchCommand } = await import('./watch-command.ts')
       const stop = new AbortController()
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())

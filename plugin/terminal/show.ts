@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import { styleText } from 'node:util'
+import { Help } from 'commander'
 import type { ImportResult } from '../importer.ts'
 import type { Language } from '../mapping/materials.ts'
 import type { Question } from '../mapping/questions.ts'
@@ -8,10 +10,11 @@ import { failureText, warningText } from '../words/words.ts'
 
 /** One result as a person reads it: a mark, what became of it, and a line for each thing to know. */
 export function shownResult(result: ImportResult, language: Language): string {
-  const order = result.orderId === null ? visible(result.source) : visible(result.orderId)
   if (result.outcome === 'refused') {
-    return `${styleText('red', '✖')} ${order}\n    ${failureText(result.failure, language)}`
+    const name = visible(basename(result.source))
+    return `${styleText('red', '✖')} ${name}\n${indented(failureText(result.failure, language))}`
   }
+  const order = visible(result.orderId)
   const name =
     result.revision > 1 ? phrase(language, 'order-revision', { order, revision: result.revision }) : order
   switch (result.outcome) {
@@ -30,6 +33,12 @@ export function shownResult(result: ImportResult, language: Language): string {
         ...result.questions.map(({ id, question }) => `    #${id} ${questionTitle(question, language)}`),
       ].join('\n')
   }
+}
+
+/** Wrapped at 80 columns under its result. */
+export function indented(text: string, mark = ' '): string {
+  const wrapped = new Help().boxWrap(text, 80 - 6).replaceAll('\n', '\n      ')
+  return `    ${styleText('yellow', mark)} ${wrapped}`
 }
 
 /** What a question is about, in a line. */

@@ -14,6 +14,8 @@ export interface WatchOptions extends InstallationOptions {
   readonly json: boolean
   /** Ends when all that stands in the folder now has been looked at. */
   readonly once: boolean
+  /** Seconds. */
+  readonly relist: number
   /** Aborted: stop looking, finish what is in hand. */
   readonly signal: AbortSignal
 }
@@ -43,6 +45,7 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
       disk,
       folder: resolve(folder),
       clock: importer.clock,
+      relistMs: options.relist * 1000,
       known: async (path, signature) => (await packageOutcome(ledger, { path, signature })) !== null,
       onPackage: async (path, signature) => {
         const result = await importPackage(importer, path)

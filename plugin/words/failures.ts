@@ -104,8 +104,8 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
   },
   'list-unreadable': {
-    en: 'The file[ “{file}”] cannot be read. Check its path and the rights, then start again.',
-    de: 'Die Datei[ „{file}“] lässt sich nicht lesen. Prüfen Sie Pfad und Zugriffsrechte, dann starten Sie erneut.',
+    en: 'The file[ “{file}”] cannot be read[ ({reason})]. Check its path and the rights, then start again.',
+    de: 'Die Datei[ „{file}“] lässt sich nicht lesen[ ({reason})]. Prüfen Sie Pfad und Zugriffsrechte, dann starten Sie erneut.',
   },
   'client-list-invalid': {
     en: 'The client list cannot be used[, “{field}”][: {problem}]. Correct the file, then start again.',
