@@ -49,6 +49,8 @@ for (const [at, recipe] of ORDERS.entries()) {
     ['lab', at % 2 ? 'folder' : 'zip'],
     ['ortho', at % 2 ? 'zip' : 'folder'],
   ] as const) {
+    // Orthodontic packages hold the same files whatever the order.
+    if (naming === 'ortho' && at % 3 > 0) continue
     t.test(`the order ${recipe.name} is read whole: ${naming}, ${form}, ${layout}, ${format}`, async (t) => {
       const versions = naming === 'lab' ? [10, 21, 24, 50] : [50]
       const mesh = { format, bytes: 60_000 }
