@@ -12,8 +12,8 @@ export const ORIGIN_HEAD_BYTES = 64 * 1024
 
 /**
  * The case XML (`<project>.case.xml`, schemas/case.xsd): UTF-8, no BOM, CRLF. Absent values leave their element out, so
- * that nothing and empty stay apart. Throws RangeError where it could not be read again: ids too long to be found in the
- * document's head, more than DOCUMENT_LIMIT_BYTES.
+ * that nothing and empty stay apart. Throws document-too-large beyond DOCUMENT_LIMIT_BYTES, for it
+ * could not be read again, and RangeError where the ids are too long to be found in the document's head.
  */
 export function writeCaseRecord(record: CaseRecord): Uint8Array {
   const xml = xmlDocument(
@@ -21,6 +21,7 @@ export function writeCaseRecord(record: CaseRecord): Uint8Array {
       schemaVersion: CASE_SCHEMA_VERSION,
     }),
   )
+  refuseLarge(xml)
   if (!sameIds(readOrigin(xml), record.origin))
     throw new RangeError('an origin is found in the head of its case XML')
   return xml
@@ -46,9 +47,7 @@ export function readOrigin(xml: Uint8Array): Origin | null {
  * document-not-case (with the element at fault) for what is none of ours.
  */
 export function readCaseRecord(xml: Uint8Array): CaseRecord {
-  if (xml.length > DOCUMENT_LIMIT_BYTES) {
-    throw new ImportError('document-too-large', { bytes: xml.length, limit: DOCUMENT_LIMIT_BYTES })
-  }
+  refuseLarge(xml)
   const root = parseXml(utf8(xml))
   if (root.name !== 'Case' || root.attributes['schemaVersion'] !== CASE_SCHEMA_VERSION) throw notCase('Case')
   const doctor = one(root, 'Doctor')
@@ -290,6 +289,11 @@ function number(text: string, where: string): number {
   const read = Number(text)
   if (!Number.isFinite(read)) throw notCase(where)
   return read
+}
+
+function refuseLarge(xml: Uint8Array): void {
+  if (xml.length <= DOCUMENT_LIMIT_BYTES) return
+  throw new ImportError('document-too-large', { bytes: xml.length, limit: DOCUMENT_LIMIT_BYTES })
 }
 
 function utf8(xml: Uint8Array): string {

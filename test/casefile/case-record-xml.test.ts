@@ -51,6 +51,23 @@ t.test('a full mouth with hundreds of files is read back and valid', async (t) =
   await validate(t, 'case', xml)
 })
 
+t.test('as many files as a package may hold are read back', async (t) => {
+  const files = Array.from({ length: 10_000 }, (_, index) => ({
+    name: `case-${index}.stl`,
+    packageName: `folder/${index}.stl`,
+    bytes: index,
+    sha256: 'f'.repeat(64),
+  }))
+  t.same(readCaseRecord(writeCaseRecord({ ...RECORD, files })).files.length, files.length)
+})
+
+t.test('a record that no reader would take is never written', async (t) => {
+  t.equal(
+    code(() => writeCaseRecord({ ...RECORD, notes: 'x'.repeat(DOCUMENT_LIMIT_BYTES) })),
+    'document-too-large',
+  )
+})
+
 t.test('nothing and empty stay apart', async (t) => {
   for (const orderCode of [null, '']) {
     const xml = writeCaseRecord({ ...RECORD, orderCode })

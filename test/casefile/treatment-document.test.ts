@@ -287,6 +287,16 @@ const refused: readonly (readonly [string, string, Uint8Array])[] = [
   ],
   ['another root', 'document-not-treatment', utf8('<iTeroExport/>')],
   ['a root of another case', 'document-not-treatment', utf8('<treatment/>')],
+  [
+    'a file of a million elements',
+    'document-too-large',
+    utf8(`<Treatment>${'<a/>'.repeat(1_000_000)}</Treatment>`),
+  ],
+  [
+    'a file of 200,000 attributes',
+    'document-too-large',
+    utf8(`<Treatment ${Array.from({ length: 200_000 }, (_, index) => `a${index}=""`).join(' ')}/>`),
+  ],
   ['a file beyond the limit', 'document-too-large', new Uint8Array(DOCUMENT_LIMIT_BYTES + 1)],
 ]
 for (const [name, expected, bytes] of refused) {
