@@ -49,15 +49,16 @@ export const SUFFIX_BOUND: NameBound = { units: 45, bytes: 100 }
 /** Room that a template's own text may take, so that something of the names is left. */
 const LITERAL_BOUND: NameBound = { units: 32, bytes: 64 }
 
-const PLACEHOLDERS: Readonly<Record<string, keyof NameParts>> = {
-  '%p': 'practice',
-  '%n': 'practiceId',
-  '%l': 'family',
-  '%f': 'given',
-  '%d': 'date',
-  '%s': 'tray',
-  '%tc': 'toothColor',
-}
+/** A map, not an object: a template may hold any word, `valueOf` too. */
+const PLACEHOLDERS: ReadonlyMap<string, keyof NameParts> = new Map([
+  ['%p', 'practice'],
+  ['%n', 'practiceId'],
+  ['%l', 'family'],
+  ['%f', 'given'],
+  ['%d', 'date'],
+  ['%s', 'tray'],
+  ['%tc', 'toothColor'],
+])
 
 const PIECE = /%(?:tc|.|$)|[^%]+/gsu
 
@@ -70,15 +71,13 @@ export function nameTemplate(text: string): NameTemplate {
   if (text.trim() === '') throw new ImportError('template-invalid', { reason: 'empty' })
   if (text.length > 200) throw new ImportError('template-invalid', { reason: 'too-long', limit: 200 })
   const pieces = text.match(PIECE) ?? []
-  const unknown = pieces.find(
-    (each) => each.startsWith('%') && each !== '%%' && !Object.hasOwn(PLACEHOLDERS, each),
-  )
+  const unknown = pieces.find((each) => each.startsWith('%') && each !== '%%' && !PLACEHOLDERS.has(each))
   if (unknown !== undefined)
     throw new ImportError('template-invalid', { reason: 'placeholder', placeholder: unknown })
-  if (!pieces.some((each) => Object.hasOwn(PLACEHOLDERS, each))) {
+  if (!pieces.some((each) => PLACEHOLDERS.has(each))) {
     throw new ImportError('template-invalid', { reason: 'no-placeholder' })
   }
-  const literals = pieces.filter((each) => !Object.hasOwn(PLACEHOLDERS, each)).join('')
+  const literals = pieces.filter((each) => !PLACEHOLDERS.has(each)).join('')
   if (!fits(literals, LITERAL_BOUND)) {
     throw new ImportError('template-invalid', { reason: 'too-long', limit: LITERAL_BOUND.units })
   }
@@ -117,7 +116,7 @@ interface Piece {
 
 function filledTemplate(template: NameTemplate, parts: NameParts, bound: NameBound): string {
   const pieces = (template.match(PIECE) ?? []).map((text): Piece => {
-    const part = PLACEHOLDERS[text]
+    const part = PLACEHOLDERS.get(text)
     if (part === undefined) return { graphemes: [legalText(text === '%%' ? '%' : text)], shrinks: 'never' }
     const value = shortened(legalText(parts[part].slice(0, 4 * bound.bytes)).trim(), bound)
     return { graphemes: graphemes(value), shrinks: part === 'date' ? 'last' : 'first' }

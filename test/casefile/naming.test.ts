@@ -40,6 +40,10 @@ t.test('every placeholder stands for its part', async (t) => {
   t.equal(named(DEFAULT_TEMPLATE), '2026-09-09_Sample_Ann')
 })
 
+t.test('a word that every object knows is only a word', async (t) => {
+  t.equal(named('valueOf%l__proto__%fconstructor'), 'valueOfSample__proto__Annconstructor')
+})
+
 t.test('two percent signs are one, and no placeholder', async (t) => {
   t.equal(named('%%l %l%%'), '%l Sample%')
 })
