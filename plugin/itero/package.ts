@@ -64,6 +64,20 @@ export async function openPackage(disk: Disk, path: string, limits = PACKAGE_LIM
   throw new ImportError('package-not-a-package', facts)
 }
 
+/** Smaller memory is a slice of a pool that others use too. */
+const OWN_MEMORY_BYTES = 64 * 1024
+
+/**
+ * Gives the memory of a chunk of `read` back at once, for callers who are done with it and with all chunks before it:
+ * nothing may still be writing it. Left to the garbage collector, 60 MB of spent chunks pile up (measured).
+ */
+export function releaseChunk(chunk: Uint8Array): void {
+  const { buffer } = chunk
+  // Several chunks may share a buffer: it goes with the one that ends it.
+  const endsIt = chunk.byteOffset + chunk.byteLength === buffer.byteLength
+  if (endsIt && buffer.byteLength >= OWN_MEMORY_BYTES && buffer instanceof ArrayBuffer) buffer.transfer(0)
+}
+
 /** The whole content of a small entry. Throws `tooLarge` where it has more than `limit` bytes, before reading any. */
 export async function readWhole(
   pkg: OpenPackage,
