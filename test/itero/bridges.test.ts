@@ -1,0 +1,66 @@
+import t from 'tap'
+import { codes, manifest, read, toothRow } from './manifests.ts'
+
+const ROW = { BridgeID: '1' }
+const bridgeTeeth = (...adas: number[]): string =>
+  adas.map((ada) => toothRow(ada, { ...ROW, TypeInBridge: '1' })).join('')
+
+t.test('the span of a bridge runs over every tooth, reversed or across the midline', (t) => {
+  const spans: [string, string, number[], number[]][] = [
+    ['3', '5', [3, 4, 5], [16, 15, 14]],
+    ['5', '3', [3, 4, 5], [16, 15, 14]],
+    ['7', '10', [7, 8, 9, 10], [12, 11, 21, 22]],
+    ['26', '23', [23, 24, 25, 26], [42, 41, 31, 32]],
+  ]
+  for (const [from, to, adas, span] of spans) {
+    const bridges = `<Bridge Id="1" Type="1" FromAdaId="${from}" ToAdaId="${to}"/>`
+    const order = read(manifest({ teeth: bridgeTeeth(...adas), bridges }))
+    t.same(order.bridges[0]?.span, span)
+    t.match(order.bridges[0]?.type, { id: '1', name: 'Traditional' })
+    t.same(codes(order), [])
+  }
+  t.end()
+})
+
+t.test('a bridge that names absent teeth is told, tooth by tooth', (t) => {
+  const bridges = '<Bridge Id="1" Type="1" FromAdaId="3" ToAdaId="6"/>'
+  const order = read(manifest({ teeth: bridgeTeeth(3, 6), bridges }))
+  t.match(order.warnings, [
+    { code: 'bridge-names-absent-tooth', facts: { bridge: '1', tooth: 15 } },
+    { code: 'bridge-names-absent-tooth', facts: { bridge: '1', tooth: 14 } },
+  ])
+  t.equal(order.bridges.length, 1)
+  t.end()
+})
+
+for (const [what, from, to, type] of [
+  ['over two jaws', '16', '17', '1'],
+  ['to a tooth that is none', '3', '99', '1'],
+  ['of one tooth', '3', '3', '1'],
+] as const) {
+  t.test(`a bridge ${what} is not understood, and its teeth say so too`, (t) => {
+    const bridges = `<Bridge Id="1" Type="${type}" FromAdaId="${from}" ToAdaId="${to}"/>`
+    const order = read(manifest({ teeth: bridgeTeeth(3), bridges }))
+    t.same(order.bridges, [])
+    t.same(codes(order), ['bridge-not-understood', 'bridge-not-understood'])
+    t.end()
+  })
+}
+
+t.test('a bridge of an unknown type is kept and told; a role that is unknown too', (t) => {
+  const bridges = '<Bridge Id="1" Type="77" FromAdaId="3" ToAdaId="4"/>'
+  const order = read(
+    manifest({ teeth: toothRow(3, { ...ROW, TypeInBridge: '99' }) + bridgeTeeth(4), bridges }),
+  )
+  t.match(order.bridges, [{ type: { id: '77', name: null } }])
+  t.same(codes(order).toSorted(), ['bridge-not-understood', 'role-in-bridge-not-understood'])
+  t.end()
+})
+
+t.test('a bridge of id 0 is one where it is listed, else 0 is nothing', (t) => {
+  const teeth = toothRow(3, { BridgeID: '0' }) + toothRow(4, { BridgeID: '0' })
+  t.equal(read(manifest({ teeth })).teeth[0]?.bridgeId, null)
+  const bridges = '<Bridge Id="0" Type="1" FromAdaId="3" ToAdaId="4"/>'
+  t.equal(read(manifest({ teeth, bridges })).teeth[0]?.bridgeId, '0')
+  t.end()
+})
