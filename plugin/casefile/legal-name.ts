@@ -15,14 +15,17 @@ const MAPPED: Readonly<Record<string, string>> = { '"': "'", '<': '(', '>': ')' 
 
 /**
  * Text as it may stand in a name: `"`→`'`, `<`→`(`, `>`→`)`, `: | ? * / \`→`_` [C]; control, bidi and other invisible
- * format characters dropped (joiners stay: Persian and Indic names are spelled with them), lone surrogates dropped,
+ * characters dropped (joiners and variation selectors stay: Persian, Indic and Japanese names are spelled with them), lone surrogates dropped,
  * every kind of space a plain one, runs of spaces one, NFC. Dots and spaces at its ends are left to the caller.
  */
 export function legalText(text: string): string {
   return text
     .normalize('NFC')
     .replace(/[\p{Zs}\p{Zl}\p{Zp}\t\n\r\v\f]+/gu, ' ')
-    .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/gu, '')
+    .replace(
+      /(?!\u200c|\u200d|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu,
+      '',
+    )
     .replace(/["<>:|?*/\\]/g, (character) => MAPPED[character] ?? '_')
     .normalize('NFC')
 }

@@ -67,6 +67,14 @@ t.test('control, bidi and other invisible characters are dropped, spaces of all 
   t.equal(named('%l', { family: 'a\u00a0\u3000 \t\nb\u2028c' }), 'a b c')
 })
 
+t.test(
+  'a character that is never seen is dropped, assigned or not, but for what spells a name',
+  async (t) => {
+    t.equal(named('%l', { family: 'a\u{e0002}b\u034fc\u3164d' }), 'abcd')
+    t.equal(named('%l', { family: '葛\u{e0100}城' }), '葛\u{e0100}城')
+  },
+)
+
 t.test('a right-to-left override cannot turn an extension around', async (t) => {
   t.equal(named('%l', { family: 'gpj\u202e.exe' }), 'gpj.exe')
 })
