@@ -1,0 +1,220 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Node's main thread (all of SQLite, synchronous calls) and libuv's only worker (all asynchronous calls). */
+export type ThreadName = 'main' | 'worker'
+
+/** One file-system call of a run. strace counts for each thread and each name of a call on its own, so do the points. */
+export interface Point {
+  readonly thread: ThreadName
+  readonly call: string
+  /** From 1. */
+  readonly nth: number
+  /** What it was about. */
+  readonly path: string
+}
+
+export interface Counted {
+  /** In the order of the run, thread by thread. */
+  readonly points: readonly Point[]
+  /** Every path that was touched, in the run's own folder or outside. */
+  readonly paths: readonly string[]
+  readonly end: End
+}
+
+export interface End {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly output: string
+}
+
+/** How to start a run that waits for the watcher: its own folder, and the rest of the command line. */
+export interface Start {
+  readonly folder: string
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+}
+
+const CHILD = join(import.meta.dirname, 'import-child.ts')
+
+/** Longer than any run, shorter than patience; ms. */
+const HANGING_MS = 60_000
+
+/**
+ * Runs to the end and notes every call on files. Left out, by what they act on: pipes, sockets, event descriptors, `/dev`,
+ * `/proc` and `/sys`; nothing of these is on a disk. With `paths`, only those are looked at, as a killing run does.
+ */
+export async function countCalls(start: Start, paths: readonly string[] = []): Promise<Counted> {
+  const log = join(start.folder, 'calls')
+  const watched = await startWatched(start, ({ pid }) => [
+    '-f',
+    ...traced('%file,%desc', paths),
+    ...['-o', log, '-p', String(pid)],
+  ])
+  const end = await watched.end
+  const calls = parseLog(readFileSync(log, 'utf8'))
+  rmSync(log)
+  const names = new Map<number, ThreadName>([
+    [watched.threads.pid, 'main'],
+    [watched.threads.worker, 'worker'],
+  ])
+  const counts = new Map<string, number>()
+  const points = calls.map(({ thread: id, call, path }): Point => {
+    const thread = names.get(id)
+    if (thread === undefined) throw new Error(`a thread that is not watched touches files: ${call} ${path}`)
+    const key = `${thread} ${call}`
+    const nth = (counts.get(key) ?? 0) + 1
+    counts.set(key, nth)
+    return { thread, call, nth, path }
+  })
+  points.sort((a, b) => (a.thread < b.thread ? -1 : a.thread > b.thread ? 1 : 0))
+  return { points, paths: [...new Set(calls.flatMap((call) => call.paths))].sort(), end }
+}
+
+/** Runs until the given call is entered, and is killed there. Throws where it was not killed at just that point. */
+export async function killAt(start: Start, point: Point, paths: readonly string[]): Promise<void> {
+  const log = join(start.folder, 'calls')
+  const { thread, call, nth } = point
+  const watched = await startWatched(start, ({ pid, worker }) => [
+    ...traced(call, paths),
+    ...['-e', `inject=${call}:signal=SIGKILL:when=${nth}`],
+    ...['-o', log, '-p', String(thread === 'main' ? pid : worker)],
+  ])
+  const end = await watched.end
+  const text = readFileSync(log, 'utf8')
+  rmSync(log)
+  if (end.signal !== 'SIGKILL') {
+    throw new Error(`not killed: code ${end.code}, signal ${end.signal}; ${end.output.trim()}`)
+  }
+  const entered = parseLog(text)
+  const last = entered.at(-1)
+  if (entered.length !== nth || last?.path !== point.path || !/killed by SIGKILL/.test(text)) {
+    throw new Error(`killed elsewhere: at call ${entered.length} on ${last?.path}`)
+  }
+}
+
+function traced(calls: string, paths: readonly string[]): readonly string[] {
+  // A file that is removed while it is open goes by the other name.
+  const names = paths.flatMap((path) => [path, `${path} (deleted)`])
+  return [...['-y', '-s', '0', '-e', `trace=${calls}`], ...names.flatMap((path) => ['-P', path])]
+}
+
+interface Threads {
+  readonly pid: number
+  readonly worker: number
+}
+
+interface Watched {
+  readonly threads: Threads
+  readonly end: Promise<End>
+}
+
+async function startWatched(start: Start, watch: (of: Threads) => readonly string[]): Promise<Watched> {
+  const child = spawn(process.execPath, [CHILD, ...start.args], {
+    env: { ...start.env, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const end = endOf(child)
+  await stopped(child, end)
+  const threads = threadsOf(child.pid ?? 0)
+  const strace = spawn('strace', watch(threads), { stdio: ['ignore', 'ignore', 'pipe'] })
+  const straceEnd = new Promise<void>((done) => strace.on('close', () => done()))
+  try {
+    await attached(strace)
+  } catch (error) {
+    child.kill('SIGKILL')
+    await end
+    throw error
+  }
+  child.kill('SIGCONT')
+  return {
+    threads,
+    end: end.then(async (reached) => {
+      await straceEnd
+      return reached
+    }),
+  }
+}
+
+/** The child stops itself when it is ready; the kernel tells in its state. */
+async function stopped({ pid }: ChildProcess, end: Promise<End>): Promise<void> {
+  let early: End | null = null
+  end.then((reached) => {
+    early = reached
+  })
+  while (early === null) {
+    // The state is the word after the name, which stands in brackets.
+    if (/\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return
+    await pause(2)
+  }
+  throw new Error(`ended before it began: ${JSON.stringify(early)}`)
+}
+
+async function attached(strace: ChildProcess): Promise<void> {
+  let said = ''
+  await new Promise<void>((done, fail) => {
+    const failed = (why: string) => fail(new StraceMissing(`strace cannot watch a process here: ${why}`))
+    strace.on('error', (error) => failed(error.message))
+    strace.on('exit', (code) => failed(`${said.trim()} (exit ${code})`))
+    strace.stderr?.on('data', (data: Buffer) => {
+      said += data.toString()
+      if (/\battached\b/.test(said)) done()
+    })
+  })
+}
+
+/** strace is not installed, or ptrace is not permitted: nothing can be tested then. */
+export class StraceMissing extends Error {}
+
+function threadsOf(pid: number): Threads {
+  const tasks = readdirSync(`/proc/${pid}/task`).map(Number)
+  const workers = tasks.filter(
+    (task) => readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim() === 'libuv-worker',
+  )
+  const [worker, ...others] = workers
+  if (worker === undefined || others.length > 0) throw new Error(`${workers.length} libuv workers, not 1`)
+  return { pid, worker }
+}
+
+/** The end of a process, with what it said. One that hangs is ended, and seen as such by its signal. */
+export function endOf(child: ChildProcess): Promise<End> {
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (data: Buffer) => {
+      output += data.toString()
+    })
+  }
+  const hanging = setTimeout(() => child.kill('SIGABRT'), HANGING_MS)
+  return new Promise((done) =>
+    child.on('close', (code, signal) => {
+      clearTimeout(hanging)
+      done({ code, signal, output })
+    }),
+  )
+}
+
+interface LoggedCall {
+  readonly thread: number
+  readonly call: string
+  readonly path: string
+  readonly paths: readonly string[]
+}
+
+/** Entries into calls that act on a file. Which thread, where strace writes it. */
+function parseLog(text: string): readonly LoggedCall[] {
+  const calls: LoggedCall[] = []
+  for (const line of text.split('\n')) {
+    // `<... read resumed>`, `+++ exited` and the like are no entries.
+    const [, thread = '0', call = '', rest = ''] = /^(?:(\d+) +)?([a-z]\w*)\((.*)$/.exec(line) ?? []
+    if (call === '') continue
+    const named = rest.replace(/AT_FDCWD<[^>]*>/, '').replace(/(\)|\?)? += .*$/, '')
+    const paths = [...named.matchAll(/\d+<(\/[^>]*)>|"(\/[^"]*)"/g)]
+      .map(([, open, given]) => open ?? given ?? '')
+      .filter((path) => !/^\/(?:dev|proc|sys)\//.test(path))
+    const [path] = paths
+    if (path !== undefined) calls.push({ thread: Number(thread), call, path, paths })
+  }
+  return calls
+}
