@@ -7,7 +7,7 @@ import '../../plugin/terminal/answers-file.ts'
 import '../../plugin/terminal/program.ts'
 
 // The staging's name is all that chance gives to the names of a run: fixed, so that every path can be watched from the start.
-let drawn = 0
+let drawn = Number(process.env['CRASH_DRAWN'] ?? 0)
 crypto.randomBytes = ((bytes: number) => Buffer.alloc(bytes, ++drawn)) as typeof crypto.randomBytes
 syncBuiltinESMExports()
 

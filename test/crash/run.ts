@@ -4,9 +4,11 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type SmallPackage, smallPackage } from './package.ts'
+import { nameOf, progressOf, summary, type Tried } from './show.ts'
 import {
   type Counted,
   countCalls,
+  DRAWN,
   type End,
   endOf,
   killAt,
@@ -27,8 +29,10 @@ const { values: options } = parseArgs({
   options: {
     /** Runs at the same time. */
     lanes: { type: 'string', default: String(availableParallelism()) },
-    /** One point again, as a failure names it: `main:pwrite64:12`. Its folder is kept. */
-    point: { type: 'string' },
+    /** Some points only: `main:pwrite64:12` as a failure names it, `main:pwrite64`, `worker`. */
+    only: { type: 'string', default: '' },
+    /** Every run starts where another one was killed at this point: what puts things right is killed in its turn. */
+    after: { type: 'string' },
   },
 })
 
@@ -38,6 +42,8 @@ const AGAIN_EVERY = 10
 const MYITERO = join(import.meta.dirname, '..', '..', 'plugin', 'terminal', 'myitero.ts')
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'myitero-crash-')))
+/** One for all runs: it halves their start. */
+const COMPILED = join(scratch, 'compiled')
 let kept = false
 try {
   process.exitCode = await main()
@@ -53,14 +59,13 @@ try {
 async function main(): Promise<number> {
   const began = performance.now()
   const pkg = await smallPackage(join(scratch, 'in'))
+  const wanted = options.only === '' ? '' : `${options.only}:`
   const lanes: Lane[] = []
   for (let n = 1; n <= Math.max(1, Number(options.lanes)); n++) lanes.push(await openLane(pkg, n))
   const { points } = lanes[0] as Lane
   for (const lane of lanes) same(points.map(nameOf), lane.points.map(nameOf))
-  const queue = [...points.keys()].filter((n) =>
-    [undefined, nameOf(points[n] as Point)].includes(options.point),
-  )
-  if (queue.length === 0) throw new Error(`no such point: ${options.point}`)
+  const queue = [...points.keys()].filter((n) => `${nameOf(points[n] as Point)}:`.startsWith(wanted))
+  if (queue.length === 0) throw new Error(`no such point: ${options.only}`)
 
   const tried: Tried[] = []
   const progress = progressOf(queue.length)
@@ -70,7 +75,7 @@ async function main(): Promise<number> {
       const point = lane.points[n] as Point
       const faults = await tryPoint(pkg, lane, point, n % AGAIN_EVERY === 0)
       tried.push({ point, faults })
-      if (faults.length > 0 || options.point !== undefined) {
+      if (faults.length > 0) {
         kept = true
         const folder = join(scratch, nameOf(point))
         renameSync(lane.run.start.folder, folder)
@@ -88,26 +93,38 @@ async function main(): Promise<number> {
   return failed > 0 ? 1 : 0
 }
 
-interface Tried {
-  readonly point: Point
-  readonly faults: readonly string[]
-}
-
 /** Points are tried one after the other in one folder, so that every path is known from the runs before. */
-interface Lane {
+interface Lane extends Enumerated {
   readonly run: Run
-  readonly points: readonly Point[]
-  readonly paths: readonly string[]
+  /** Brings the folder to where a run starts. */
+  readonly prepare: () => Promise<void>
 }
 
-/**
- * Runs without a kill first: once to fill the cache of compiled modules, which would count as calls; then counted, counted
- * again, and counted by the paths that were found, as the killing runs will. All have to agree, and to end well.
- */
 async function openLane(pkg: SmallPackage, n: number): Promise<Lane> {
   const run = runIn(pkg, join(scratch, `lane${n}`))
-  const counted = async (paths: readonly string[] = []) => {
+  const empty = async () => fresh(run)
+  const first = await enumerate(pkg, run, empty)
+  if (options.after === undefined) return { run, prepare: empty, ...first }
+
+  const cutAt = first.points.find((point) => nameOf(point) === options.after)
+  if (cutAt === undefined) throw new Error(`no such point: ${options.after}`)
+  const cut = async () => {
     fresh(run)
+    await killAt(run.start, cutAt, first.paths)
+  }
+  const { start } = run
+  const next: Run = { ...run, start: { ...start, env: { ...start.env, [DRAWN]: '100' } } }
+  return { run: next, prepare: cut, ...(await enumerate(pkg, next, cut)) }
+}
+
+type Enumerated = Pick<Counted, 'points' | 'paths'>
+
+/**
+ * Runs without a kill first: once to fill the cache of compiled modules, then counted, counted again, and counted by the paths that were found, as the killing runs will. All have to agree, and to end well.
+ */
+async function enumerate(pkg: SmallPackage, run: Run, prepare: () => Promise<void>): Promise<Enumerated> {
+  const counted = async (paths: readonly string[] = []) => {
+    await prepare()
     const found = await countCalls(run.start, paths)
     const faults = await faultsAfter(run, found.end, pkg)
     if (faults.length > 0) throw new Error(`the run that is not killed: ${faults.join('; ')}`)
@@ -118,7 +135,7 @@ async function openLane(pkg: SmallPackage, n: number): Promise<Lane> {
   const described = ({ points }: Counted) => points.map((point) => `${nameOf(point)} ${point.path}`)
   same(described(first), described(await counted()))
   same(described(first), described(await counted(first.paths)))
-  return { run, points: first.points, paths: first.paths }
+  return first
 }
 
 function same(a: readonly string[], b: readonly string[]): void {
@@ -134,12 +151,12 @@ function oddOnes(a: readonly string[], b: readonly string[]): readonly string[] 
 
 async function tryPoint(
   pkg: SmallPackage,
-  { run, paths }: Lane,
+  { run, prepare, paths }: Lane,
   point: Point,
   onceMore: boolean,
 ): Promise<readonly string[]> {
-  fresh(run)
   try {
+    await prepare()
     await killAt(run.start, point, paths)
     const faults = await faultsAfter(run, await plainRun(run.start), pkg)
     if (faults.length > 0 || !onceMore) return faults
@@ -165,8 +182,8 @@ interface Run {
 function runIn(pkg: SmallPackage, folder: string): Run {
   const [cases, data] = [join(folder, 'cases'), join(folder, 'data')]
   const where = ['--into', cases, '--data', data, '--answers', pkg.answers, '--language', 'en']
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(scratch, 'compiled') }
-  return { start: { folder, args: ['import', pkg.zip, ...where], env }, cases, data }
+  const start = { folder, args: ['import', pkg.zip, ...where], env: process.env, compiled: COMPILED }
+  return { start, cases, data }
 }
 
 function fresh({ start, cases, data }: Run): void {
@@ -175,44 +192,10 @@ function fresh({ start, cases, data }: Run): void {
 }
 
 /** The same command as anybody gives it. */
-async function plainRun({ args, env }: Start): Promise<End> {
-  const child = spawn(process.execPath, [MYITERO, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  return endOf(child)
-}
-
-function nameOf({ thread, call, nth }: Point): string {
-  return `${thread}:${call}:${nth}`
-}
-
-function progressOf(all: number) {
-  const began = performance.now()
-  const live = process.stdout.isTTY
-  let [count, failed, shown] = [0, 0, 0]
-  const line = () => {
-    const secondsLeft = ((performance.now() - began) / 1000 / count) * (all - count)
-    return `${count} of ${all} points, ${failed} failed, about ${Math.round(secondsLeft)} s left`
-  }
-  return {
-    done(bad: boolean) {
-      count++
-      if (bad) failed++
-      const twentieth = Math.floor((count / all) * 20)
-      if (live) process.stdout.write(`\r\x1b[2K${line()}`)
-      else if (twentieth > shown) process.stdout.write(`${line()}\n`)
-      shown = twentieth
-    },
-    say: (text: string) => process.stdout.write(`${live ? '\r\x1b[2K' : ''}${text}`),
-    end: () => process.stdout.write(live ? '\r\x1b[2K' : ''),
-  }
-}
-
-function summary(tried: readonly Tried[]): string {
-  const row = (...[thread, call, points, failures]: readonly string[]) =>
-    `${thread?.padEnd(8)}${call?.padEnd(14)}${points?.padStart(6)}${failures?.padStart(10)}\n`
-  const kinds = [...Map.groupBy(tried, ({ point }) => `${point.thread} ${point.call}`)].sort()
-  const rows = kinds.map(([kind, of]) => {
-    const failed = of.filter(({ faults }) => faults.length > 0).length
-    return row(...kind.split(' '), String(of.length), String(failed))
+async function plainRun({ args, env, compiled }: Start): Promise<End> {
+  const child = spawn(process.execPath, [MYITERO, ...args], {
+    env: { ...env, NODE_COMPILE_CACHE: compiled },
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  return [row('thread', 'call', 'points', 'failures'), ...rows].join('')
+  return endOf(child)
 }

@@ -35,7 +35,12 @@ export interface Start {
   readonly folder: string
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
+  /** Where Node keeps compiled modules. */
+  readonly compiled: string
 }
+
+/** Name in the environment: what a run's chance begins with, so that two runs do not draw the same. */
+export const DRAWN = 'CRASH_DRAWN'
 
 const CHILD = join(import.meta.dirname, 'import-child.ts')
 
@@ -44,7 +49,9 @@ const HANGING_MS = 60_000
 
 /**
  * Runs to the end and notes every call on files. Left out, by what they act on: pipes, sockets, event descriptors, `/dev`,
- * `/proc` and `/sys`; nothing of these is on a disk. With `paths`, only those are looked at, as a killing run does.
+ * `/proc` and `/sys`; nothing of these is on a disk. Left out as well: Node's own cache of compiled modules, and other threads of JavaScript, which load their modules
+ * and nothing else by themselves (their asynchronous calls are the worker's); one that does more is an error.
+ * With `paths`, only those are looked at, as a killing run does.
  */
 export async function countCalls(start: Start, paths: readonly string[] = []): Promise<Counted> {
   const log = join(start.folder, 'calls')
@@ -54,23 +61,29 @@ export async function countCalls(start: Start, paths: readonly string[] = []): P
     ...['-o', log, '-p', String(pid)],
   ])
   const end = await watched.end
-  const calls = parseLog(readFileSync(log, 'utf8'))
+  const logged = parseLog(readFileSync(log, 'utf8'), start.compiled)
   rmSync(log)
   const names = new Map<number, ThreadName>([
     [watched.threads.pid, 'main'],
     [watched.threads.worker, 'worker'],
   ])
   const counts = new Map<string, number>()
-  const points = calls.map(({ thread: id, call, path }): Point => {
-    const thread = names.get(id)
-    if (thread === undefined) throw new Error(`a thread that is not watched touches files: ${call} ${path}`)
-    const key = `${thread} ${call}`
+  const points: Point[] = []
+  const seen = new Set<string>()
+  for (const call of logged) {
+    const thread = names.get(call.thread)
+    if (thread === undefined) {
+      if (call.reads && !call.paths.some((path) => path.startsWith(start.folder))) continue
+      throw new Error(`a thread that is not watched works at files: ${call.call} ${call.path}`)
+    }
+    const key = `${thread} ${call.call}`
     const nth = (counts.get(key) ?? 0) + 1
     counts.set(key, nth)
-    return { thread, call, nth, path }
-  })
+    points.push({ thread, call: call.call, nth, path: call.path })
+    for (const path of call.paths) seen.add(path)
+  }
   points.sort((a, b) => (a.thread < b.thread ? -1 : a.thread > b.thread ? 1 : 0))
-  return { points, paths: [...new Set(calls.flatMap((call) => call.paths))].sort(), end }
+  return { points, paths: [...seen].sort(), end }
 }
 
 /** Runs until the given call is entered, and is killed there. Throws where it was not killed at just that point. */
@@ -88,7 +101,7 @@ export async function killAt(start: Start, point: Point, paths: readonly string[
   if (end.signal !== 'SIGKILL') {
     throw new Error(`not killed: code ${end.code}, signal ${end.signal}; ${end.output.trim()}`)
   }
-  const entered = parseLog(text)
+  const entered = parseLog(text, start.compiled)
   const last = entered.at(-1)
   if (entered.length !== nth || last?.path !== point.path || !/killed by SIGKILL/.test(text)) {
     throw new Error(`killed elsewhere: at call ${entered.length} on ${last?.path}`)
@@ -113,7 +126,7 @@ interface Watched {
 
 async function startWatched(start: Start, watch: (of: Threads) => readonly string[]): Promise<Watched> {
   const child = spawn(process.execPath, [CHILD, ...start.args], {
-    env: { ...start.env, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' },
+    env: { ...start.env, NODE_COMPILE_CACHE: start.compiled, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const end = endOf(child)
@@ -200,10 +213,15 @@ interface LoggedCall {
   readonly call: string
   readonly path: string
   readonly paths: readonly string[]
+  /** It changes nothing, on the disk or in a table of locks. */
+  readonly reads: boolean
 }
 
-/** Entries into calls that act on a file. Which thread, where strace writes it. */
-function parseLog(text: string): readonly LoggedCall[] {
+const READING =
+  /^(?:access|close|fstat|getcwd|getdents64|lseek|lstat|mmap|newfstatat|openat|pread64|read|readlink|stat|statx)$/
+
+/** Entries into calls that act on a file. The thread is 0 where only one was watched. */
+function parseLog(text: string, leftOut: string): readonly LoggedCall[] {
   const calls: LoggedCall[] = []
   for (const line of text.split('\n')) {
     // `<... read resumed>`, `+++ exited` and the like are no entries.
@@ -212,9 +230,10 @@ function parseLog(text: string): readonly LoggedCall[] {
     const named = rest.replace(/AT_FDCWD<[^>]*>/, '').replace(/(\)|\?)? += .*$/, '')
     const paths = [...named.matchAll(/\d+<(\/[^>]*)>|"(\/[^"]*)"/g)]
       .map(([, open, given]) => open ?? given ?? '')
-      .filter((path) => !/^\/(?:dev|proc|sys)\//.test(path))
+      .filter((path) => !/^\/(?:dev|proc|sys)\//.test(path) && !path.startsWith(leftOut))
     const [path] = paths
-    if (path !== undefined) calls.push({ thread: Number(thread), call, path, paths })
+    const reads = READING.test(call) && !/\bO_(?:WRONLY|RDWR|CREAT|TRUNC)\b/.test(rest)
+    if (path !== undefined) calls.push({ thread: Number(thread), call, path, paths, reads })
   }
   return calls
 }
