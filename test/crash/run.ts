@@ -60,8 +60,8 @@ async function main(): Promise<number> {
   const began = performance.now()
   const pkg = await smallPackage(join(scratch, 'in'))
   const wanted = options.only === '' ? '' : `${options.only}:`
-  const lanes: Lane[] = []
-  for (let n = 1; n <= Math.max(1, Number(options.lanes)); n++) lanes.push(await openLane(pkg, n))
+  const numbers = Array.from({ length: Math.max(1, Number(options.lanes)) }, (_, index) => index + 1)
+  const lanes = await Promise.all(numbers.map((n) => openLane(pkg, n)))
   const { points } = lanes[0] as Lane
   for (const lane of lanes) same(points.map(nameOf), lane.points.map(nameOf))
   const queue = [...points.keys()].filter((n) => `${nameOf(points[n] as Point)}:`.startsWith(wanted))
@@ -84,7 +84,12 @@ async function main(): Promise<number> {
       progress.done(faults.length > 0)
     }
   }
-  await Promise.all(lanes.map(work))
+  const drop = (error: unknown) => {
+    // The other lanes end with the point in hand.
+    for (const _ of left);
+    throw error
+  }
+  await Promise.all(lanes.map((lane) => work(lane).catch(drop)))
   progress.end()
   process.stdout.write(summary(tried))
   const failed = tried.filter(({ faults }) => faults.length > 0).length

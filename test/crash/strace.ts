@@ -170,7 +170,7 @@ async function attached(strace: ChildProcess): Promise<void> {
   await new Promise<void>((done, fail) => {
     const failed = (why: string) => fail(new StraceMissing(`strace cannot watch a process here: ${why}`))
     strace.on('error', (error) => failed(error.message))
-    strace.on('exit', (code) => failed(`${said.trim()} (exit ${code})`))
+    strace.on('close', (code) => failed(`${said.trim()} (exit ${code})`))
     strace.stderr?.on('data', (data: Buffer) => {
       said += data.toString()
       if (/\battached\b/.test(said)) done()
