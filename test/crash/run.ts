@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } from 'node:f
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import manifest from '../../package.json' with { type: 'json' }
 import { type SmallPackage, smallPackage } from './package.ts'
 import { nameOf, progressOf, summary, type Tried } from './show.ts'
 import {
@@ -39,7 +40,9 @@ const { values: options } = parseArgs({
 /** Every so many points, the package is imported once more after the restart: nothing may be touched. */
 const AGAIN_EVERY = 10
 
-const MYITERO = join(import.meta.dirname, '..', '..', 'plugin', 'terminal', 'myitero.ts')
+const ROOT = join(import.meta.dirname, '..', '..')
+/** `npm run myitero`, without npm: what follows the name of the runtime there. */
+const MYITERO = manifest.scripts.myitero.split(' ').slice(1)
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'myitero-crash-')))
 /** One for all runs: it halves their start. */
@@ -198,7 +201,8 @@ function fresh({ start, cases, data }: Run): void {
 
 /** The same command as anybody gives it. */
 async function plainRun({ args, env, compiled }: Start): Promise<End> {
-  const child = spawn(process.execPath, [MYITERO, ...args], {
+  const child = spawn(process.execPath, [...MYITERO, ...args], {
+    cwd: ROOT,
     env: { ...env, NODE_COMPILE_CACHE: compiled },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
