@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { caseRecordOf } from './case-record-of.ts'
+import { flushFolder } from './casefile/case-disk.ts'
 import { writeCaseRecord } from './casefile/case-record-xml.ts'
 import { caseFileNames } from './casefile/file-names.ts'
 import { type ProjectName, projectName } from './casefile/naming.ts'
@@ -41,6 +42,7 @@ export async function carryOn(importer: Importer, source: string, revision: Revi
     // A crash may have come between the rename and the mark: the case itself tells.
     const project = revision.project as ProjectName
     if (await isWholeCase(disk, caseFolder, project, originOf(revision))) {
+      await flushFolder(disk, caseFolder, process.platform)
       await removeStaging(disk, stagingRoot, stagingName)
       await finishPublishing(ledger, revision.id)
       return { ...told, outcome: 'published', project, warnings: revision.warnings }

@@ -1,6 +1,6 @@
 import { carryOn } from './carry-on.ts'
 import type { NameTemplate } from './casefile/naming.ts'
-import { createStaging, flushStaging, removeStaging } from './casefile/staging.ts'
+import { createStaging, flushStaging, removeStaging, type Staging } from './casefile/staging.ts'
 import type { Disk } from './disk.ts'
 import { asImportError, type Facts, type FailureCode, type ImportError, type Warning } from './errors.ts'
 import { type OrderFile, orderFiles } from './itero/files.ts'
@@ -30,7 +30,7 @@ import type { Client } from './mapping/clients.ts'
 import type { Language, MaterialList } from './mapping/materials.ts'
 import type { Question } from './mapping/questions.ts'
 import { archesWarnings } from './mesh/preflight.ts'
-import { inspectFiles, type OnBytes, receiveFiles } from './receive.ts'
+import type { OnBytes, Receive, ReceiveJob } from './receiving/receive.ts'
 import { revisionHash } from './revision.ts'
 import { summaryOf } from './summary.ts'
 import type { Jaw } from './teeth.ts'
@@ -57,6 +57,8 @@ export interface Importer {
   readonly pause: (ms: number) => Promise<void>
   readonly me: Claimant
   readonly alive: (other: Claimant) => boolean
+  /** Reads packages through, in threads of its own or in this one. */
+  readonly receive: Receive
   /** Bytes of content that went through so far, for a bar. */
   readonly onProgress: (source: string, bytes: number, of: number) => void
 }
@@ -198,7 +200,7 @@ async function receive(importer: Importer, key: OrderKey, pkg: OpenPackage, foun
   const receipt = await noteReceipt(ledger, key, importer.me, { packagePath: pkg.path, stagingName })
   try {
     const staging = await createStaging(disk, stagingRoot, stagingName)
-    const files = await receiveFiles(disk, pkg, found.files, staging, progress(importer, pkg))
+    const files = await importer.receive(jobOf(pkg, found, staging), progress(importer, pkg))
     await flushStaging(disk, staging)
     const done = await receiptDone(ledger, receipt, {
       hash: revisionHash(found.order, files),
@@ -224,10 +226,17 @@ async function knownRevision(
 ): Promise<Revision | null> {
   const revisions = await revisionsOf(importer.ledger, key)
   if (!revisions.some((revision) => revision.stage !== 'refused')) return null
-  const files = await inspectFiles(pkg, found.files, progress(importer, pkg))
+  const files = await importer.receive(jobOf(pkg, found, null), progress(importer, pkg))
   const revision = await revisionByHash(importer.ledger, key, revisionHash(found.order, files))
   return revision && revision.stage !== 'refused' ? revision : null
 }
+
+const jobOf = (pkg: OpenPackage, { files }: Found, staging: Staging | null): ReceiveJob => ({
+  package: pkg.path,
+  signature: pkg.signature,
+  files,
+  staging,
+})
 
 function scanWarnings(files: readonly ReceivedFile[]): readonly Warning[] {
   const jaw = (which: Jaw) =>
@@ -244,12 +253,13 @@ function progress(importer: Importer, pkg: OpenPackage): OnBytes {
   const total = pkg.entries.reduce((sum, entry) => sum + entry.bytes, 0)
   let seen = 0
   let renewed = importer.clock()
-  return async (bytes) => {
+  return (bytes) => {
     seen += bytes
     importer.onProgress(pkg.path, seen, total)
     if (importer.clock() - renewed < RENEW_MS) return
     renewed = importer.clock()
-    await renewClaims(importer.ledger, importer.me)
+    // Not renewed, it is lost in the end, and the next step of the order says so.
+    renewClaims(importer.ledger, importer.me).catch(() => {})
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -5,7 +6,7 @@ import type { Disk } from '../disk.ts'
 import { type Facts, ImportError } from '../errors.ts'
 import { isLeftBehind, refuseDuplicates, safeSegments, sharedFolders, shown } from './entry-names.ts'
 import type { OpenPackage, PackageEntry, PackageLimits } from './package.ts'
-import { chunks } from './ranges.ts'
+import { turns } from './ranges.ts'
 
 const CHUNK_BYTES = 512 * 1024
 
@@ -34,6 +35,7 @@ export async function openFolder(disk: Disk, path: string, limits: PackageLimits
   return {
     path,
     form: 'folder',
+    signature: signatureOf(found),
     entries,
     read(entry) {
       const place = places.get(entry.path)
@@ -45,6 +47,11 @@ export async function openFolder(disk: Disk, path: string, limits: PackageLimits
       closed = true
     },
   }
+}
+
+function signatureOf(found: readonly Found[]): string {
+  const rows = found.map(({ segments, stats }) => [segments.join('/'), stats.ino, stats.size, stats.mtimeMs])
+  return createHash('sha256').update(JSON.stringify(rows)).digest('hex')
 }
 
 async function walk(
@@ -102,7 +109,7 @@ async function* readFile(
   try {
     await refuseChanged(handle, listed, facts)
     let got = 0
-    const content = chunks(handle, 0, listed.size, Math.min(CHUNK_BYTES, Math.max(1, listed.size)))
+    const content = turns(handle, 0, listed.size, CHUNK_BYTES)
     for (;;) {
       const step = await reading(() => content.next(), facts)
       if (step.done === true) break

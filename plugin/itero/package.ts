@@ -16,9 +16,12 @@ export interface PackageEntry {
 export interface OpenPackage {
   readonly path: string
   readonly form: 'zip' | 'folder'
+  /** Tells this package, as it lies there now, from any other in its place: sizes, times of change, inodes. */
+  readonly signature: string
   readonly entries: readonly PackageEntry[]
   /**
-   * Content in order, in chunks of at most 512 KiB that belong to the caller. Several entries may be read at once.
+   * Content in order, in chunks of at most 512 KiB, each valid only until the next is asked for. Several entries may be
+   * read at once.
    * Early return releases everything. Throws zip-entry-damaged (length, CRC; at the end of the content),
    * package-changed-while-read, package-unreadable.
    */
@@ -62,20 +65,6 @@ export async function openPackage(disk: Disk, path: string, limits = PACKAGE_LIM
   if (stat.isDirectory()) return openFolder(disk, path, limits)
   if (stat.isFile()) return openZip(disk, path, limits)
   throw new ImportError('package-not-a-package', facts)
-}
-
-/** Smaller memory is a slice of a pool that others use too. */
-const OWN_MEMORY_BYTES = 64 * 1024
-
-/**
- * Gives the memory of a chunk of `read` back at once, for callers who are done with it and with all chunks before it:
- * nothing may still be writing it. Left to the garbage collector, 60 MB of spent chunks pile up (measured).
- */
-export function releaseChunk(chunk: Uint8Array): void {
-  const { buffer } = chunk
-  // Several chunks may share a buffer: it goes with the one that ends it.
-  const endsIt = chunk.byteOffset + chunk.byteLength === buffer.byteLength
-  if (endsIt && buffer.byteLength >= OWN_MEMORY_BYTES && buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** The whole content of a small entry. Throws `tooLarge` where it has more than `limit` bytes, before reading any. */

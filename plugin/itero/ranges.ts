@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { borrow, giveBack } from './buffers.ts'
 
 /**
  * A range of a file in buffers of `size` bytes; the next one is read while the caller works on the last.
@@ -10,21 +11,12 @@ export async function* turns(
   length: number,
   size: number,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const buffers = [
-    new Uint8Array(Math.min(size, length)),
-    new Uint8Array(Math.min(size, Math.max(0, length - size))),
-  ]
-  yield* ahead(handle, position, length, (turn) => buffers[turn % 2] as Uint8Array)
-}
-
-/** The same in fresh buffers, which the caller may keep. */
-export async function* chunks(
-  handle: FileHandle,
-  position: number,
-  length: number,
-  size: number,
-): AsyncGenerator<Uint8Array, void, void> {
-  yield* ahead(handle, position, length, () => new Uint8Array(size))
+  const buffers = [borrow(size), borrow(size)]
+  try {
+    yield* ahead(handle, position, length, (turn) => buffers[turn % 2] as Uint8Array)
+  } finally {
+    buffers.forEach(giveBack)
+  }
 }
 
 async function* ahead(

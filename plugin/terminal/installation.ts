@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs/promises'
-import { homedir, hostname } from 'node:os'
+import { availableParallelism, homedir, hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { DEFAULT_TEMPLATE, nameTemplate } from '../casefile/naming.ts'
@@ -13,6 +13,7 @@ import { type AddedClient, addedClients } from '../ledger/clients.ts'
 import { closeLedger, openLedger } from '../ledger/open.ts'
 import type { Client } from '../mapping/clients.ts'
 import { DEFAULT_MATERIALS_FILE, type Language, readMaterialList } from '../mapping/materials.ts'
+import { receivingPool } from '../receiving/pool.ts'
 import { unreadable } from './unreadable.ts'
 
 export interface InstallationOptions {
@@ -64,6 +65,7 @@ export async function openInstallation(
   }
   await fs.mkdir(join(data, 'ledgers'), { recursive: true })
   const ledger = await openLedger(join(data, 'ledgers', `${key}.sqlite`), Date.now)
+  const pool = receivingPool(availableParallelism())
   const me: Claimant = { host: hostname(), pid: process.pid, token: randomBytes(12).toString('hex') }
   return {
     importer: {
@@ -82,9 +84,13 @@ export async function openInstallation(
       pause: (ms) => setTimeout(ms),
       me,
       alive,
+      receive: pool.receive,
       onProgress,
     },
-    close: () => closeLedger(ledger),
+    async close() {
+      await pool.close()
+      await closeLedger(ledger)
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
 import { ZipFile } from 'yazl'
-import { openPackage, readWhole, releaseChunk } from '../../plugin/itero/package.ts'
+import { openPackage, readWhole } from '../../plugin/itero/package.ts'
 import { contentOf, has, openFiles, refusal, sha256 } from './packages.ts'
 
 /** More than one range, more than one chunk, and a part that deflate cannot shorten. */
@@ -126,7 +126,7 @@ t.test(
       if (entry === undefined) throw new Error('no scan')
       const read = async (): Promise<Buffer> => {
         const kept: Uint8Array[] = []
-        for await (const chunk of pkg.read(entry)) kept.push(chunk)
+        for await (const chunk of pkg.read(entry)) kept.push(Buffer.from(chunk))
         t.ok(kept.every(({ length }) => length <= 512 * 1024))
         return Buffer.concat(kept)
       }
@@ -135,29 +135,6 @@ t.test(
     }
   },
 )
-
-t.test('chunks may be given back one by one, and the content is the same', async (t) => {
-  const root = t.testdir()
-  const folder = onDisk(root, 'content')
-  for (const how of ['deflated', 'stored']) {
-    execFileSync('python3', ['-c', PYTHON, join(root, how), folder, how])
-  }
-  for (const path of [folder, join(root, 'deflated'), join(root, 'stored')]) {
-    const pkg = await openPackage(fs, path)
-    let released = 0
-    for (const entry of pkg.entries) {
-      const hash = createHash('sha256')
-      for await (const chunk of pkg.read(entry)) {
-        hash.update(chunk)
-        releaseChunk(chunk)
-        released += chunk.byteLength === 0 ? 1 : 0
-      }
-      t.equal(hash.digest('hex'), WANTED[entry.path])
-    }
-    t.ok(released >= 3, 'memory went back')
-    await pkg.close()
-  }
-})
 
 t.test('leaving an entry early, or failing in it, leaves no file open', async (t) => {
   const root = t.testdir()

@@ -7,7 +7,7 @@ export interface Ran {
   readonly stderr: string
 }
 
-const ENTRY = fileURLToPath(new URL('../../plugin/terminal/myitero.ts', import.meta.url))
+const ENTRY = fileURLToPath(new URL('../../plugin/terminal/start.js', import.meta.url))
 
 /** The terminal face as its own process, with nobody at the keyboard. */
 export async function myitero(...argv: readonly string[]): Promise<Ran> {
