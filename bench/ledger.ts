@@ -7,14 +7,7 @@ import { closeLedger, type Ledger, openLedger } from '../plugin/ledger/open.ts'
 import { findOrder, listOrders, openRevisions, revisionByHash } from '../plugin/ledger/orders.ts'
 import { listQuestions } from '../plugin/ledger/questions.ts'
 import type { RevisionId } from '../plugin/ledger/schema.ts'
-
-export interface BenchRow {
-  readonly name: string
-  readonly value: number
-  readonly unit: 'ms'
-  /** At most this; null: told for comparison. */
-  readonly goal: number | null
-}
+import type { Row } from './table.ts'
 
 export const MANY = 1_000_000
 const TRIES = 15
@@ -22,7 +15,7 @@ const TRIES = 15
 const OPEN_GOAL_MS = 20
 
 /** What a ledger of a million orders costs beside an empty one: medians of several tries. */
-export async function ledgerRows(orders = MANY): Promise<{ readonly rows: readonly BenchRow[] }> {
+export async function ledgerRows(orders = MANY): Promise<{ readonly rows: readonly Row[] }> {
   const folder = await mkdtemp(join(tmpdir(), 'ledger-bench-'))
   try {
     const empty = join(folder, 'empty.db')
@@ -38,7 +31,7 @@ export async function ledgerRows(orders = MANY): Promise<{ readonly rows: readon
     const l = await openLedger(full, Date.now)
     try {
       const count = orders.toLocaleString('en')
-      const row = (name: string, value: number, goal: number | null): BenchRow => ({
+      const row = (name: string, value: number, goal: number | null): Row => ({
         name: `ledger: ${name}`,
         value: Math.round(value * 1000) / 1000,
         unit: 'ms',

@@ -4,7 +4,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type MadeExport, type MakeOptions, makeExport } from '../fixtures/exports/make-export.ts'
-import { ORDERS } from '../fixtures/exports/orders.ts'
+import { orderNamed } from '../fixtures/exports/orders.ts'
 import { answerAndGoOn } from '../plugin/answering.ts'
 import type { Importer, ImportResult } from '../plugin/importer.ts'
 import { listQuestions, type OpenQuestion } from '../plugin/ledger/questions.ts'
@@ -56,9 +56,7 @@ export async function made(
   into: string,
   more: Partial<MakeOptions> = {},
 ): Promise<MadeExport> {
-  const found = ORDERS.find((order) => order.name === recipe)
-  if (!found) throw new Error(`no order named ${recipe}`)
-  return makeExport(found, {
+  return makeExport(orderNamed(recipe), {
     into,
     seed: 1,
     form: 'zip',

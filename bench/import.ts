@@ -1,0 +1,181 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeExport } from '../fixtures/exports/make-export.ts'
+import { orderNamed } from '../fixtures/exports/orders.ts'
+import { type Measured, measured } from './measured-process.ts'
+import { median, type Row } from './table.ts'
+
+export interface ImportBench {
+  readonly packages: number
+  /** Of one package, bytes of the zip. */
+  readonly packageBytes: number
+  readonly rounds: number
+  /** Of the one large package; 0: left out. */
+  readonly largeBytes: number
+  readonly say: (text: string) => void
+}
+
+/** What our scans shrink to when they are packed (measured: 0.51); a package holds two. */
+const PACKED = 0.505
+const MEMORY_GOAL_MB = 150
+
+/** Importing beside the plain unpackers, one after the other in each round, so that a slow moment falls on all. */
+export async function importRows(bench: ImportBench): Promise<readonly Row[]> {
+  const root = await mkdtemp(join(tmpdir(), 'import-bench-'))
+  try {
+    const packages = await made(bench, root)
+    const answers = await answersFile(root)
+    const ways: Readonly<Record<string, () => Promise<Measured>>> = {
+      'unzip -q': () => unpacked(root, packages, 1, 'unzip -q "$0" -d "$1"'),
+      'bsdtar -xf': () => unpacked(root, packages, 1, 'bsdtar -xf "$0" -C "$1"'),
+      import: () => imported(root, packages, answers),
+      'unzip -q, two at a time': () => unpacked(root, packages, 2, 'unzip -q "$0" -d "$1"'),
+      'bsdtar -xf, two at a time': () => unpacked(root, packages, 2, 'bsdtar -xf "$0" -C "$1"'),
+    }
+    const times: Record<string, number[]> = {}
+    const peaks: number[] = []
+    for (let round = 1; round <= bench.rounds; round++) {
+      for (const [name, way] of Object.entries(ways)) {
+        const { wallMs, peakBytes } = await way()
+        bench.say(`round ${round}: ${name} ${(wallMs / 1000).toFixed(1)} s`)
+        times[name] = [...(times[name] ?? []), wallMs]
+        if (name === 'import' && peakBytes !== null) peaks.push(peakBytes)
+      }
+    }
+    const seconds = (name: string) => median(times[name] ?? []) / 1000
+    const alone = Math.min(seconds('unzip -q'), seconds('bsdtar -xf'))
+    const two = Math.min(seconds('unzip -q, two at a time'), seconds('bsdtar -xf, two at a time'))
+    const peak = Math.max(...peaks) / 1e6
+    return [
+      ...Object.keys(ways).map((name) => ({
+        name: label(name, bench),
+        value: seconds(name),
+        unit: 's',
+        goal: null,
+      })),
+      { name: 'import ÷ the faster alone', value: seconds('import') / alone, unit: 'ratio', goal: 0.45 },
+      { name: 'import ÷ the faster, two at a time', value: seconds('import') / two, unit: 'ratio', goal: 1 },
+      { name: 'peak memory of the import', value: peak, unit: 'MB', goal: MEMORY_GOAL_MB },
+      ...(bench.largeBytes > 0 ? await largeRows(bench, root, answers, peak) : []),
+    ]
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+}
+
+/** One package of a size that fits no memory: its peak may differ by a tenth from that of many small ones. */
+async function largeRows(
+  bench: ImportBench,
+  root: string,
+  answers: string,
+  peakOfMany: number,
+): Promise<readonly Row[]> {
+  const folder = join(root, 'large')
+  bench.say(`making one package of ${Math.round(bench.largeBytes / 1e6)} MB`)
+  const { path } = await one(folder, 900, bench.largeBytes)
+  const { wallMs, peakBytes } = await imported(root, [path], answers)
+  const peak = (peakBytes ?? Number.NaN) / 1e6
+  return [
+    {
+      name: `import of one package of ${(bench.largeBytes / 1e9).toFixed(1)} GB`,
+      value: wallMs / 1000,
+      unit: 's',
+      goal: null,
+    },
+    { name: 'its peak memory', value: peak, unit: 'MB', goal: MEMORY_GOAL_MB },
+    { name: 'its peak ÷ that of many', value: peak / peakOfMany, unit: 'ratio', goal: 1.1 },
+  ]
+}
+
+async function made(bench: ImportBench, root: string): Promise<readonly string[]> {
+  const paths: string[] = []
+  bench.say(`making ${bench.packages} packages of ${Math.round(bench.packageBytes / 1e6)} MB`)
+  for (let n = 0; n < bench.packages; n++) {
+    paths.push((await one(join(root, 'packages'), n, bench.packageBytes)).path)
+  }
+  return paths
+}
+
+function one(into: string, n: number, packageBytes: number) {
+  return makeExport(orderNamed('single-crown'), {
+    into,
+    seed: n + 1,
+    orderId: String(700_000_000 + n),
+    form: 'zip',
+    layout: 'flat',
+    mesh: { format: 'stl-binary', bytes: Math.round(packageBytes / PACKED / 2) },
+  })
+}
+
+async function answersFile(root: string): Promise<string> {
+  const { doctor, teeth } = orderNamed('single-crown')
+  const path = join(root, 'answers.json')
+  const answers = {
+    doctors: [{ id: doctor.id, client: { new: { name: 'Practice' } } }],
+    materials: teeth.map((tooth) => ({ itero: tooth.material.v50, material: 'MLZI', method: 'Mill5' })),
+  }
+  await writeFile(path, JSON.stringify(answers))
+  return path
+}
+
+/** A plain unpacker over all packages, some at a time, each into a folder of its own. */
+async function unpacked(
+  root: string,
+  packages: readonly string[],
+  atOnce: number,
+  command: string,
+): Promise<Measured> {
+  const out = join(root, 'unpacked')
+  await fresh(out)
+  const list = join(root, 'list')
+  await writeFile(list, packages.map((path, n) => `${path}\n${join(out, String(n))}\n`).join(''))
+  const each = `mkdir "$1" && ${command}`
+  const took = await measured(
+    'xargs',
+    ['-a', list, '-d', '\\n', '-n', '2', `-P${atOnce}`, 'sh', '-c', each],
+    root,
+  )
+  await rm(out, { recursive: true })
+  return took
+}
+
+const START = fileURLToPath(new URL('../plugin/terminal/start.js', import.meta.url))
+
+async function imported(root: string, packages: readonly string[], answers: string): Promise<Measured> {
+  const [cases, data] = [join(root, 'cases'), join(root, 'data')]
+  await fresh(cases)
+  await rm(data, { recursive: true, force: true })
+  const took = await measured(
+    process.execPath,
+    [
+      '--max-semi-space-size=1',
+      START,
+      'import',
+      ...packages,
+      '--into',
+      cases,
+      '--data',
+      data,
+      '--answers',
+      answers,
+    ],
+    root,
+  )
+  const there = await readdir(cases)
+  if (there.length !== packages.length)
+    throw new Error(`${there.length} cases of ${packages.length} packages`)
+  await rm(cases, { recursive: true })
+  return took
+}
+
+/** Empty, and nothing of the round before still on its way to the disk. */
+async function fresh(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder)
+  await measured('sync', [], folder)
+}
+
+const label = (name: string, { packages, packageBytes }: ImportBench) =>
+  `${name}: ${packages} × ${Math.round(packageBytes / 1e6)} MB`

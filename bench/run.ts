@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { Command, Option } from 'commander'
+import { importRows } from './import.ts'
+import { ledgerRows } from './ledger.ts'
+import { manifestRows } from './manifest.ts'
+import { type Row, table } from './table.ts'
+
+/** `npm run bench`: measures, prints the table and keeps it beside this file. Exit 1 where a goal is not met. */
+const program = new Command('bench')
+  .description('Measures imports beside plain unpackers, manifests and the ledger.')
+  .addOption(new Option('--only <part>', 'one part').choices(['import', 'manifest', 'ledger']))
+  .option('--packages <n>', 'packages of the import', Number, 40)
+  .option('--size <MB>', 'size of a package', Number, 60)
+  .option('--rounds <n>', 'how often each way is taken', Number, 3)
+  .option('--large <MB>', 'the one large package; 0 leaves it out', Number, 2000)
+  .option('--no-keep', 'leave the kept table as it is')
+  .parse()
+
+const options = program.opts<{
+  only?: string
+  packages: number
+  size: number
+  rounds: number
+  large: number
+  keep: boolean
+}>()
+const say = (text: string) => process.stderr.write(`${text}\n`)
+const wanted = (part: string) => options.only === undefined || options.only === part
+
+const rows: Row[] = []
+if (wanted('import')) {
+  rows.push(
+    ...(await importRows({
+      packages: options.packages,
+      packageBytes: options.size * 1e6,
+      rounds: options.rounds,
+      largeBytes: options.large * 1e6,
+      say,
+    })),
+  )
+}
+if (wanted('manifest')) rows.push(...(await manifestRows()))
+if (wanted('ledger')) rows.push(...(await ledgerRows()).rows)
+
+const printed = table(rows)
+process.stdout.write(`${printed}\n`)
+if (options.keep && options.only === undefined) {
+  const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? '?'}), ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform}, Node ${process.versions.node}`
+  const text = `# The last bench\n\n\`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}. Medians of ${options.rounds} rounds; every way is followed by \`sync\`.\n\n${printed}\n`
+  await writeFile(new URL('./last.md', import.meta.url), text)
+}
+if (rows.some(({ value, goal }) => goal !== null && !(value <= goal))) process.exitCode = 1
