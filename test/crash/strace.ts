@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Node's main thread (all of SQLite, synchronous calls) and libuv's only worker (all asynchronous calls). */
@@ -30,7 +30,7 @@ export interface End {
   readonly output: string
 }
 
-/** How to start a run that waits for the watcher: its own folder, and the rest of the command line. */
+/** How to start a run that waits for the watcher: its own folder, beside the package's, and the rest of the command line. */
 export interface Start {
   readonly folder: string
   readonly args: readonly string[]
@@ -49,9 +49,9 @@ const HANGING_MS = 60_000
 
 /**
  * Runs to the end and notes every call on files. Left out, by what they act on: pipes, sockets, event descriptors, `/dev`,
- * `/proc` and `/sys`; nothing of these is on a disk. Left out as well: Node's own cache of compiled modules, and other threads of JavaScript, which load their modules
- * and nothing else by themselves (their asynchronous calls are the worker's); one that does more is an error.
- * With `paths`, only those are looked at, as a killing run does.
+ * `/proc` and `/sys` (nothing of these is on a disk), and Node's own cache of compiled modules. Left out as well: other
+ * threads of JavaScript, which read their modules and nothing else by themselves, as their asynchronous calls are the
+ * worker's; one that does more is an error. With `paths`, only those are looked at, as a killing run does.
  */
 export async function countCalls(start: Start, paths: readonly string[] = []): Promise<Counted> {
   const log = join(start.folder, 'calls')
@@ -73,7 +73,7 @@ export async function countCalls(start: Start, paths: readonly string[] = []): P
   for (const call of logged) {
     const thread = names.get(call.thread)
     if (thread === undefined) {
-      if (call.reads && !call.paths.some((path) => path.startsWith(start.folder))) continue
+      if (call.reads && !call.paths.some((path) => path.startsWith(dirname(start.folder)))) continue
       throw new Error(`a thread that is not watched works at files: ${call.call} ${call.path}`)
     }
     const key = `${thread} ${call.call}`
