@@ -1,7 +1,7 @@
-import * as fs from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
 import { asImportError, type Facts, type FailureCode } from '../errors.ts'
 import type { ReceivedFile } from '../ledger/orders.ts'
+import { blockingDisk } from './blocking-disk.ts'
 import { type ReceiveJob, receive } from './receive.ts'
 
 /** What a worker says of the job of that number. Errors cross threads as their code and facts. */
@@ -32,7 +32,7 @@ port.on('message', async ({ job, what }: Asked) => {
     untold = 0
   }
   try {
-    const files = await receive(fs, what, onBytes)
+    const files = await receive(blockingDisk, what, onBytes)
     say({ job, kind: 'bytes', bytes: untold })
     say({ job, kind: 'done', files })
   } catch (thrown) {
