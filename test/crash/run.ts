@@ -142,7 +142,7 @@ async function enumerate(pkg: SmallPackage, run: Run, prepare: () => Promise<voi
   const first = await counted()
   const described = ({ points }: Counted) => points.map((point) => `${nameOf(point)} ${point.path}`)
   same(described(first), described(await counted()))
-  same(described(first), described(await counted(first.paths)))
+  same(described(first), described(await counted(Object.values(first.paths).flat())))
   return first
 }
 

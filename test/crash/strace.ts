@@ -3,8 +3,11 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Node's main thread (all of SQLite, synchronous calls) and libuv's only worker (all asynchronous calls). */
-export type ThreadName = 'main' | 'worker'
+/**
+ * Node's main thread (all of SQLite, synchronous calls), libuv's only worker (all asynchronous calls), and the thread of
+ * JavaScript in which packages are read through (its synchronous calls), which begins on the way.
+ */
+export type ThreadName = 'main' | 'worker' | 'reader'
 
 /** One file-system call of a run. strace counts for each thread and each name of a call on its own, so do the points. */
 export interface Point {
@@ -19,10 +22,12 @@ export interface Point {
 export interface Counted {
   /** In the order of the run, thread by thread. */
   readonly points: readonly Point[]
-  /** Every path that was touched, in the run's own folder or outside. */
-  readonly paths: readonly string[]
+  /** Every path that was touched, in the run's own folder or outside, by thread. */
+  readonly paths: Paths
   readonly end: End
 }
+
+export type Paths = Readonly<Record<ThreadName, readonly string[]>>
 
 export interface End {
   readonly code: number | null
@@ -49,51 +54,54 @@ const HANGING_MS = 60_000
 
 /**
  * Runs to the end and notes every call on files. Left out, by what they act on: pipes, sockets, event descriptors, `/dev`,
- * `/proc` and `/sys` (nothing of these is on a disk), and Node's own cache of compiled modules. Left out as well: other
- * threads of JavaScript, which read their modules and nothing else by themselves, as their asynchronous calls are the
- * worker's; one that does more is an error. With `paths`, only those are looked at, as a killing run does.
+ * `/proc` and `/sys` (nothing of these is on a disk), Node's own cache of compiled modules, and what the reading thread reads
+ * of the program itself, its modules. With `paths`, only those are looked at, as a killing run does.
  */
 export async function countCalls(start: Start, paths: readonly string[] = []): Promise<Counted> {
   const log = join(start.folder, 'calls')
-  const watched = await startWatched(start, ({ pid }) => [
+  const watched = await startWatched(start, 'main', ({ main }) => [
     '-f',
     ...traced('%file,%desc', paths),
-    ...['-o', log, '-p', String(pid)],
+    ...['-o', log, '-p', String(main)],
   ])
   const end = await watched.end
   const logged = parseLog(readFileSync(log, 'utf8'), start.compiled)
   rmSync(log)
   const names = new Map<number, ThreadName>([
-    [watched.threads.pid, 'main'],
+    [watched.threads.main, 'main'],
     [watched.threads.worker, 'worker'],
   ])
   const counts = new Map<string, number>()
   const points: Point[] = []
-  const seen = new Set<string>()
+  const seen = { main: new Set<string>(), worker: new Set<string>(), reader: new Set<string>() }
+  const isProgram = ({ reads, paths: of }: LoggedCall) =>
+    reads && !of.some((path) => path.startsWith(dirname(start.folder)))
   for (const call of logged) {
-    const thread = names.get(call.thread)
-    if (thread === undefined) {
-      if (call.reads && !call.paths.some((path) => path.startsWith(dirname(start.folder)))) continue
-      throw new Error(`a thread that is not watched works at files: ${call.call} ${call.path}`)
+    const thread = names.get(call.thread) ?? 'reader'
+    if (thread === 'reader') {
+      if (isProgram(call)) continue
+      if ([...names.values()].includes(thread) && !names.has(call.thread)) throw new Error('a second reader')
+      names.set(call.thread, thread)
     }
     const key = `${thread} ${call.call}`
     const nth = (counts.get(key) ?? 0) + 1
     counts.set(key, nth)
     points.push({ thread, call: call.call, nth, path: call.path })
-    for (const path of call.paths) seen.add(path)
+    for (const path of call.paths) seen[thread].add(path)
   }
   points.sort((a, b) => (a.thread < b.thread ? -1 : a.thread > b.thread ? 1 : 0))
-  return { points, paths: [...seen].sort(), end }
+  const touched = { main: [...seen.main], worker: [...seen.worker], reader: [...seen.reader] }
+  return { points, paths: touched, end }
 }
 
 /** Runs until the given call is entered, and is killed there. Throws where it was not killed at just that point. */
-export async function killAt(start: Start, point: Point, paths: readonly string[]): Promise<void> {
+export async function killAt(start: Start, point: Point, paths: Paths): Promise<void> {
   const log = join(start.folder, 'calls')
   const { thread, call, nth } = point
-  const watched = await startWatched(start, ({ pid, worker }) => [
-    ...traced(call, paths),
+  const watched = await startWatched(start, thread, (threads) => [
+    ...traced(call, paths[thread]),
     ...['-e', `inject=${call}:signal=SIGKILL:when=${nth}`],
-    ...['-o', log, '-p', String(thread === 'main' ? pid : worker)],
+    ...['-o', log, '-p', String(threads[thread])],
   ])
   const end = await watched.end
   const text = readFileSync(log, 'utf8')
@@ -114,24 +122,33 @@ function traced(calls: string, paths: readonly string[]): readonly string[] {
   return [...['-y', '-s', '0', '-e', `trace=${calls}`], ...names.flatMap((path) => ['-P', path])]
 }
 
-interface Threads {
-  readonly pid: number
-  readonly worker: number
-}
+/** Ids of the kernel. The reader's is 0 until it is waited for. */
+type Threads = Readonly<Record<ThreadName, number>>
 
 interface Watched {
   readonly threads: Threads
   readonly end: Promise<End>
 }
 
-async function startWatched(start: Start, watch: (of: Threads) => readonly string[]): Promise<Watched> {
+async function startWatched(
+  start: Start,
+  wanted: ThreadName,
+  watch: (of: Threads) => readonly string[],
+): Promise<Watched> {
   const child = spawn(process.execPath, [CHILD, ...start.args], {
-    env: { ...start.env, NODE_COMPILE_CACHE: start.compiled, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' },
+    env: {
+      ...start.env,
+      NODE_COMPILE_CACHE: start.compiled,
+      UV_THREADPOOL_SIZE: '1',
+      UV_USE_IO_URING: '0',
+      ...(wanted === 'reader' ? { CRASH_READER: '1' } : {}),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const end = endOf(child)
   await stopped(child, end)
-  const threads = threadsOf(child.pid ?? 0)
+  const before = threadsOf(child.pid ?? 0)
+  const threads = wanted === 'reader' ? await withReader(child, before, end) : before
   const strace = spawn('strace', watch(threads), { stdio: ['ignore', 'ignore', 'pipe'] })
   const straceEnd = new Promise<void>((done) => strace.on('close', () => done()))
   try {
@@ -181,14 +198,30 @@ async function attached(strace: ChildProcess): Promise<void> {
 /** strace is not installed, or ptrace is not permitted: nothing can be tested then. */
 export class StraceMissing extends Error {}
 
-function threadsOf(pid: number): Threads {
-  const tasks = readdirSync(`/proc/${pid}/task`).map(Number)
-  const workers = tasks.filter(
-    (task) => readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim() === 'libuv-worker',
-  )
+function threadsOf(main: number): Threads {
+  const workers = tasksOf(main, 'libuv-worker')
   const [worker, ...others] = workers
   if (worker === undefined || others.length > 0) throw new Error(`${workers.length} libuv workers, not 1`)
-  return { pid, worker }
+  return { main, worker, reader: 0 }
+}
+
+/** Goes on to where the reading thread begins, and stops again. */
+async function withReader(child: ChildProcess, threads: Threads, end: Promise<End>): Promise<Threads> {
+  const before = new Set(tasksOf(threads.main))
+  child.kill('SIGCONT')
+  while (tasksOf(threads.main).every((task) => before.has(task))) await pause(2)
+  await stopped(child, end)
+  const begun = tasksOf(threads.main).filter((task) => !before.has(task))
+  const [reader, ...others] = begun
+  if (reader === undefined || others.length > 0) throw new Error(`${begun.length} threads begun, not 1`)
+  return { ...threads, reader }
+}
+
+function tasksOf(pid: number, name?: string): readonly number[] {
+  const nameOfTask = (task: string) => readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim()
+  return readdirSync(`/proc/${pid}/task`)
+    .filter((task) => name === undefined || nameOfTask(task) === name)
+    .map(Number)
 }
 
 /** The end of a process, with what it said. One that hangs is ended, and seen as such by its signal. */
