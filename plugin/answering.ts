@@ -1,5 +1,6 @@
 import { ImportError } from './errors.ts'
-import { continueRevision, type Importer, type ImportResult } from './importer.ts'
+import { continueRevision } from './importer.ts'
+import type { Importer, ImportResult } from './importing/setup.ts'
 import { type Answered, answerQuestion, questionById } from './ledger/questions.ts'
 import type { QuestionId } from './ledger/schema.ts'
 import { type Answer, checkAnswer } from './mapping/questions.ts'

@@ -1,14 +1,14 @@
-import { carryOn } from './carry-on.ts'
-import type { NameTemplate } from './casefile/naming.ts'
 import { createStaging, flushStaging, removeStaging, type Staging } from './casefile/staging.ts'
-import type { Disk } from './disk.ts'
-import { asImportError, type Facts, type FailureCode, type ImportError, type Warning } from './errors.ts'
+import { asImportError, type Warning } from './errors.ts'
+import { carryOn } from './importing/carry-on.ts'
+import { revisionHash } from './importing/revision.ts'
+import type { Importer, ImportResult } from './importing/setup.ts'
+import { summaryOf } from './importing/summary.ts'
 import { type OrderFile, orderFiles } from './itero/files.ts'
-import { MANIFEST_LIMIT_BYTES, type ManifestSettings, pickManifest, readManifest } from './itero/manifest.ts'
+import { MANIFEST_LIMIT_BYTES, pickManifest, readManifest } from './itero/manifest.ts'
 import type { Order, OrderId } from './itero/order.ts'
 import { type OpenPackage, openPackage, readWhole } from './itero/package.ts'
-import { type Claimant, claimOrder, RENEW_MS, releaseOrder, renewClaims } from './ledger/claims.ts'
-import type { Ledger } from './ledger/open.ts'
+import { claimOrder, RENEW_MS, releaseOrder, renewClaims } from './ledger/claims.ts'
 import {
   openRevisions,
   type ReceivedFile,
@@ -25,75 +25,10 @@ import {
   receiptDone,
   stagingsInUse,
 } from './ledger/receipts.ts'
-import type { OrderKey, QuestionId, RevisionId } from './ledger/schema.ts'
-import type { Client } from './mapping/clients.ts'
-import type { Language, MaterialList } from './mapping/materials.ts'
-import type { Question } from './mapping/questions.ts'
+import type { OrderKey, RevisionId } from './ledger/schema.ts'
 import { archesWarnings } from './mesh/preflight.ts'
-import type { OnBytes, Receive, ReceiveJob } from './receiving/receive.ts'
-import { revisionHash } from './revision.ts'
-import { summaryOf } from './summary.ts'
+import type { OnBytes, ReceiveJob } from './receiving/receive.ts'
 import type { Jaw } from './teeth.ts'
-
-/** What an importer works with. Everything of the outside is handed in. */
-export interface Importer {
-  readonly disk: Disk
-  readonly ledger: Ledger
-  /** Absolute. */
-  readonly caseFolder: string
-  /** Absolute, this ledger's own, on the case folder's volume. */
-  readonly stagingRoot: string
-  /** Whose orders these are: a MyiTero account, or the export folder. Part of an order's identity. */
-  readonly account: string
-  readonly template: NameTemplate
-  readonly manifest: ManifestSettings
-  readonly language: Language
-  readonly materials: MaterialList
-  readonly clients: () => Promise<readonly Client[]>
-  /** ms since the epoch. */
-  readonly clock: () => number
-  /** Hex of that many random bytes. */
-  readonly random: (bytes: number) => string
-  readonly pause: (ms: number) => Promise<void>
-  readonly me: Claimant
-  readonly alive: (other: Claimant) => boolean
-  /** Reads packages through, in threads of its own or in this one. */
-  readonly receive: Receive
-  /** Bytes of content that went through so far, for a bar. */
-  readonly onProgress: (source: string, bytes: number, of: number) => void
-}
-
-/** What became of one package, or of one revision that went on. */
-export type ImportResult =
-  | (Told & {
-      readonly outcome: 'published'
-      readonly project: string
-      readonly warnings: readonly Warning[]
-    })
-  /** This very revision stands in the case folder already. */
-  | (Told & { readonly outcome: 'unchanged'; readonly project: string })
-  | (Told & { readonly outcome: 'waiting'; readonly questions: readonly AskedQuestion[] })
-  | {
-      readonly outcome: 'refused'
-      readonly source: string
-      readonly orderId: OrderId | null
-      readonly failure: { readonly code: FailureCode; readonly facts: Facts }
-      /** For the developer. */
-      readonly cause: ImportError
-    }
-
-export interface AskedQuestion {
-  readonly id: QuestionId
-  readonly question: Question
-}
-
-interface Told {
-  /** The package's path, or the order's number where it went on from the ledger. */
-  readonly source: string
-  readonly orderId: OrderId
-  readonly revision: number
-  readonly revisionId: RevisionId
-}
 
 /**
  * Takes one package the whole way: read, received, mapped, published, or waiting at a question.

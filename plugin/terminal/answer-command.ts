@@ -1,6 +1,6 @@
 import { answerAndGoOn } from '../answering.ts'
 import { ImportError } from '../errors.ts'
-import type { Importer, ImportResult } from '../importer.ts'
+import type { Importer, ImportResult } from '../importing/setup.ts'
 import { listQuestions, questionById } from '../ledger/questions.ts'
 import type { QuestionId } from '../ledger/schema.ts'
 import type { ClientId } from '../mapping/clients.ts'

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { asImportError } from '../errors.ts'
-import { type ImportResult, importPackage, resume } from '../importer.ts'
+import { importPackage, resume } from '../importer.ts'
+import type { ImportResult } from '../importing/setup.ts'
 import { phrase } from '../words/phrases.ts'
 import { failureText } from '../words/words.ts'
 import { NO_BAR } from './bar.ts'

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Importer } from '../importer.ts'
+import type { Importer } from '../importing/setup.ts'
 import {
   clearMaterialDefault,
   clearMethodDefault,

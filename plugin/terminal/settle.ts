@@ -1,6 +1,6 @@
 import { answerAndGoOn } from '../answering.ts'
 import { asImportError } from '../errors.ts'
-import type { Importer, ImportResult } from '../importer.ts'
+import type { Importer, ImportResult } from '../importing/setup.ts'
 import { listQuestions, type OpenQuestion } from '../ledger/questions.ts'
 import type { QuestionId } from '../ledger/schema.ts'
 import type { Answer } from '../mapping/questions.ts'

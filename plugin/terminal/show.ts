@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { styleText } from 'node:util'
 import { Help } from 'commander'
-import type { ImportResult } from '../importer.ts'
+import type { ImportResult } from '../importing/setup.ts'
 import type { Language } from '../mapping/materials.ts'
 import type { Question } from '../mapping/questions.ts'
 import { phrase } from '../words/phrases.ts'

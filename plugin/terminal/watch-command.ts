@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { FAILURES } from '../errors.ts'
-import { type ImportResult, importPackage, resume } from '../importer.ts'
+import { importPackage, resume } from '../importer.ts'
+import type { ImportResult } from '../importing/setup.ts'
 import { notePackage, packageOutcome } from '../ledger/packages.ts'
 import { watchFolder } from '../sources/folder.ts'
 import { phrase } from '../words/phrases.ts'

@@ -1,9 +1,9 @@
-import type { CaseFile, CaseRecord, MaterialTaken, OrderedTooth, Origin } from './casefile/case-record.ts'
-import type { Warning } from './errors.ts'
-import type { Order, Term } from './itero/order.ts'
-import type { Client } from './mapping/clients.ts'
-import type { Language } from './mapping/materials.ts'
-import { warningText } from './words/words.ts'
+import type { CaseFile, CaseRecord, MaterialTaken, OrderedTooth, Origin } from '../casefile/case-record.ts'
+import type { Warning } from '../errors.ts'
+import type { Order, Term } from '../itero/order.ts'
+import type { Client } from '../mapping/clients.ts'
+import type { Language } from '../mapping/materials.ts'
+import { warningText } from '../words/words.ts'
 
 /** Everything that a case's record is put together from. */
 export interface RecordParts {

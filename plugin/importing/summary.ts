@@ -1,5 +1,5 @@
-import type { Order } from './itero/order.ts'
-import type { OrderSummary } from './ledger/orders.ts'
+import type { Order } from '../itero/order.ts'
+import type { OrderSummary } from '../ledger/orders.ts'
 
 /** What a list shows of an order while it is on its way. */
 export function summaryOf(order: Order): OrderSummary {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { meaningOf } from './itero/manifest.ts'
-import type { Order } from './itero/order.ts'
-import type { ReceivedFile } from './ledger/orders.ts'
+import { meaningOf } from '../itero/manifest.ts'
+import type { Order } from '../itero/order.ts'
+import type { ReceivedFile } from '../ledger/orders.ts'
 
 /**
  * SHA-256, hex, over the meaning of the manifest (ExportTime left out) and every other file: its name in the package, length and
