@@ -1,4 +1,4 @@
-import type { Warning } from '../errors.ts'
+import { ImportError, type Warning } from '../errors.ts'
 import type { FileRole } from '../file-role.ts'
 import { type Claim, claimOfName, claimOfRow, isScan, roleOf } from './file-names.ts'
 import type { ExportedObject, Order } from './order.ts'
@@ -21,17 +21,32 @@ interface Candidate {
 /**
  * Roles of every file of the package, from manifest and file name together; the name wins where they disagree [V].
  * A role of which there can be one only is given once; others that claim it are `other`, with warning scan-beside.
+ * Throws order-mixed where a scan or margin line is named after another order.
  */
 export function orderFiles(
   order: Order,
   entries: readonly PackageEntry[],
 ): { readonly files: readonly OrderFile[]; readonly warnings: readonly Warning[] } {
+  refuseForeignScans(order, entries)
   const warnings: Warning[] = []
   const rows = rowsByEntry(order.objects, entries, warnings)
   const candidates = entries.map((entry) => candidateOf(entry, rows.get(entry) ?? [], entries, warnings))
   const files = givenOnce(candidates, warnings)
   warnings.push(...missingJaws(order, files))
   return { files, warnings }
+}
+
+/** `upper_jaw_with_ditch_#<id>.stl`, `<id>_shell_occlusion_u.stl` [V]: another patient's jaw must never get in. */
+const NAMED_AFTER = /#(\d{5,})(?=[_. (]|$)|^(\d{5,})_(?:shell|lprofile)_/i
+
+function refuseForeignScans(order: Order, entries: readonly PackageEntry[]): void {
+  for (const { name, path } of entries) {
+    if (!isScan(name) && !/\.pts$/i.test(name)) continue
+    const [, lab, ortho] = NAMED_AFTER.exec(key(name)) ?? []
+    const after = lab ?? ortho
+    if (after !== undefined && after !== order.id)
+      throw new ImportError('order-mixed', { file: path, id: after })
+  }
 }
 
 /** The rows that name each entry; a row that names none is told. */

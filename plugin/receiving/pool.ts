@@ -1,4 +1,5 @@
 import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ImportError } from '../errors.ts'
 import type { OnBytes, Receive } from './receive.ts'
@@ -47,7 +48,9 @@ export function receivingPool(threads: number): ReceivingPool {
   }
 
   function started(): Hand {
-    const cache = getCompileCacheDir()
+    // It gives the folder of this version, inside of the one that is to be named.
+    const own = getCompileCacheDir()
+    const cache = own === undefined ? undefined : dirname(own)
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       // A thread has its own compile cache, which it finds in its environment.
       env: cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: cache },

@@ -9,6 +9,7 @@ import { answerTo, readAnswersFile } from './answers-file.ts'
 import { type InstallationOptions, openInstallation } from './installation.ts'
 import { settleQuestions } from './settle.ts'
 import { exitCode, jsonResult, shownResult } from './show.ts'
+import { statusLine } from './status-line.ts'
 
 export interface WatchOptions extends InstallationOptions {
   readonly answers?: string
@@ -25,14 +26,18 @@ export interface WatchOptions extends InstallationOptions {
 export async function watchCommand(folder: string, options: WatchOptions): Promise<number> {
   const { language, json } = options
   const answers = options.answers === undefined ? null : await readAnswersFile(options.answers)
-  const installation = await openInstallation(options, 'write')
+  const line = process.stdout.isTTY && !json ? statusLine(process.stdout, Date.now) : null
+  const installation = await openInstallation(options, 'write', (source, bytes, of) =>
+    line?.moved(source, bytes, of),
+  )
   const { importer } = installation
   const { ledger, disk } = importer
   const results: ImportResult[] = []
   const tell = (result: ImportResult) => {
     results.push(result)
-    const line = json ? JSON.stringify(jsonResult(result, language)) : shownResult(result, language)
-    process.stdout.write(`${line}\n`)
+    line?.clear()
+    const text = json ? JSON.stringify(jsonResult(result, language)) : shownResult(result, language)
+    process.stdout.write(`${text}\n`)
   }
   const settle = async () => {
     if (!answers) return
@@ -50,6 +55,7 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
       known: async (path, signature) => (await packageOutcome(ledger, { path, signature })) !== null,
       onPackage: async (path, signature) => {
         const result = await importPackage(importer, path)
+        line?.done(path)
         tell(result)
         await settle()
         return await note({ path, signature }, result)

@@ -1,8 +1,8 @@
-import { readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { answerAndGoOn } from '../../plugin/answering.ts'
-import { importPackage } from '../../plugin/importer.ts'
+import { importPackage, resume } from '../../plugin/importer.ts'
 import {
   clearMaterialDefault,
   clearMethodDefault,
@@ -198,4 +198,15 @@ t.test('a client that left the laboratory’s list is asked for again', async (t
   const without = { ...lab.importer, clients: async () => [] }
   const result = await importPackage(without, (await lab.make('study-model', { seed: 2 })).path)
   t.match(result, { outcome: 'waiting', questions: [{ question: { kind: 'doctor' } }] })
+})
+
+t.test('a staging that nobody knows is cleared away at the next start, one that waits is not', async (t) => {
+  const lab = await laboratory(t)
+  await importPackage(lab.importer, (await lab.make('single-crown')).path)
+  const waiting = await namesIn(lab.importer.stagingRoot)
+  await mkdir(join(lab.importer.stagingRoot, 'left'))
+  await writeFile(join(lab.importer.stagingRoot, 'left', 'file-0000'), 'half a scan')
+  t.same(await resume(await lab.reopened()), [])
+  t.same(await namesIn(lab.importer.stagingRoot), waiting)
+  t.match(await answerAll(lab.importer), [{ outcome: 'published' }])
 })

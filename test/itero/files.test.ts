@@ -257,3 +257,19 @@ t.test('every file of the package gets a role, in the order of the package', (t)
   t.same(Object.keys(roles(files).roles), files)
   t.end()
 })
+
+t.test(
+  'a scan or margin line that is named after another order is refused: two patients are mixed up',
+  (t) => {
+    for (const foreign of [
+      'upper_jaw_with_ditch_#99999999.stl',
+      '99999999_shell_occlusion_u.stl',
+      'margin_#99999999_8.pts',
+      'UPPER_jaw_pretreatment_%2399999999.ply',
+    ]) {
+      t.throws(() => roles([...LAB, foreign]), { code: 'order-mixed', facts: { id: '99999999' } }, foreign)
+    }
+    t.doesNotThrow(() => roles([...LAB, 'gallery_#99999999.jpg']), 'a picture is no scan')
+    t.end()
+  },
+)
