@@ -26,6 +26,7 @@ import {
   stagingsInUse,
 } from './ledger/receipts.ts'
 import type { OrderKey, RevisionId } from './ledger/schema.ts'
+import { refuse } from './ledger/stages.ts'
 import { archesWarnings } from './mesh/preflight.ts'
 import type { OnBytes, ReceiveJob } from './receiving/receive.ts'
 import type { Jaw } from './teeth.ts'
@@ -41,9 +42,19 @@ export async function importPackage(importer: Importer, path: string): Promise<I
     try {
       const found = await readOrder(importer, pkg)
       orderId = found.order.id
-      return await withClaim(importer, found.order, async (key) =>
-        carryOn(importer, path, await receive(importer, key, pkg, found)),
-      )
+      return await withClaim(importer, found.order, async (key) => {
+        const revision = await receive(importer, key, pkg, found)
+        try {
+          return await carryOn(importer, path, revision)
+        } catch (error) {
+          const { code, facts } = asImportError(error)
+          if (code !== 'staging-damaged') throw error
+          // What was kept of it is no longer whole, but its package is at hand: it is taken anew.
+          await removeKept(importer, revision)
+          await refuse(importer.ledger, revision.id, { code, facts })
+          return await carryOn(importer, path, await receive(importer, key, pkg, found))
+        }
+      })
     } finally {
       await pkg.close()
     }
@@ -84,6 +95,10 @@ export async function resume(importer: Importer): Promise<readonly ImportResult[
   }
   for (const path of begun) results.push(await importPackage(importer, path))
   return results
+}
+
+async function removeKept({ disk, stagingRoot }: Importer, { stagingName }: Revision): Promise<void> {
+  if (stagingName !== null) await removeStaging(disk, stagingRoot, stagingName)
 }
 
 interface Found {

@@ -47,7 +47,10 @@ export async function prepareStaging(
   })
 }
 
-/** A new, empty staging. Throws staging-damaged where the name stands already, or the disk's failures as ours. */
+/**
+ * A new, empty staging. Throws staging-damaged where the name stands already, case-folder-missing where what the root
+ * stands in is gone, or the disk's failures as ours.
+ */
 export async function createStaging(
   disk: Disk,
   stagingRoot: string,
@@ -65,14 +68,21 @@ export async function createStaging(
         if (code === 'EEXIST')
           throw new ImportError('staging-damaged', { staging: name, reason: 'stands-already' })
         if (code !== 'ENOENT' || tries === 10) throw error
-        // Another importer may have removed the root when it had become empty, between our two calls.
-        await makeFolders(disk, stagingRoot)
+        // Another importer may have removed the root when it had become empty, between our two calls. The root alone is
+        // made again: what stood above it is gone only where a share is away, and must not be made anew in its place.
+        const made = await unless(['ENOENT', 'ENOTDIR'], null, () => madeNow(disk, stagingRoot))
+        if (made === null) throw new ImportError('case-folder-missing', { folder: dirname(stagingRoot) })
         await flushFolder(disk, dirname(stagingRoot), platform)
       }
     }
     await flushFolder(disk, stagingRoot, platform)
   })
   return { folder }
+}
+
+async function madeNow(disk: Disk, folder: string): Promise<true> {
+  await unless(['EEXIST'], undefined, () => disk.mkdir(folder))
+  return true
 }
 
 /** A new file in a staging; exclusive. Throws staging-damaged where it stands already, case-folder-full and the like. */

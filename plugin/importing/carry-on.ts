@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { flushFolder } from '../casefile/case-disk.ts'
+import { flushFolder, onDisk, unless } from '../casefile/case-disk.ts'
 import { writeCaseRecord } from '../casefile/case-record-xml.ts'
 import { caseFileNames } from '../casefile/file-names.ts'
 import { type ProjectName, projectName } from '../casefile/naming.ts'
@@ -195,10 +195,16 @@ async function stagedOrder(
     null,
   )
   if (manifest === null) throw new ImportError('staging-damaged', { reason: 'manifest' })
-  const xml = await importer.disk
-    .readFile(join(importer.stagingRoot, stagingName, manifest.stagedAs))
-    .catch((error: unknown) => {
-      throw new ImportError('staging-damaged', { reason: 'manifest' }, error)
-    })
+  const { disk, caseFolder, stagingRoot } = importer
+  const xml = await onDisk({ folder: stagingRoot }, async () => {
+    const path = join(stagingRoot, stagingName, manifest.stagedAs)
+    const read = await unless(['ENOENT', 'ENOTDIR', 'EISDIR'], null, () => disk.readFile(path))
+    // A share that is away takes its stagings with it: they are damaged only where the case folder stands without them.
+    if (read === null && (await unless(['ENOENT', 'ENOTDIR'], null, () => disk.stat(caseFolder))) === null) {
+      throw new ImportError('case-folder-missing', { folder: caseFolder })
+    }
+    return read
+  })
+  if (xml === null) throw new ImportError('staging-damaged', { reason: 'manifest' })
   return readManifest(xml, manifest.packageName, importer.manifest)
 }
