@@ -32,8 +32,7 @@ export async function prepareStaging(
   const cases = await onDisk(facts, () => unless(['ENOENT', 'ENOTDIR'], null, () => disk.stat(caseFolder)))
   if (cases === null || !cases.isDirectory()) throw new ImportError('case-folder-missing', facts)
   await onDisk({ folder: stagingRoot }, async () => {
-    const made = await makeFolders(disk, stagingRoot)
-    const staging = await disk.stat(stagingRoot)
+    const { made, staging } = await madeRoot(disk, stagingRoot)
     if (!staging.isDirectory()) throw new ImportError('staging-damaged', { reason: 'no-folder' })
     if (staging.dev !== cases.dev) {
       // We leave a volume that is not ours to use as we found it.
@@ -45,6 +44,16 @@ export async function prepareStaging(
       await flushFolder(disk, dirname(at), platform)
     }
   })
+}
+
+/** The root as it stands now; `made`: the topmost folder that was missing. */
+async function madeRoot(disk: Disk, stagingRoot: string) {
+  for (let made: string | null = null, tries = 1; ; tries++) {
+    made = (await makeFolders(disk, stagingRoot)) ?? made
+    // Another importer that tries the same root may have removed it, empty, between our two calls.
+    const staging = await unless(tries < 10 ? ['ENOENT'] : [], null, () => disk.stat(stagingRoot))
+    if (staging !== null) return { made, staging }
+  }
 }
 
 /**

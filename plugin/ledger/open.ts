@@ -45,6 +45,12 @@ export async function openLedger(
   return ledger
 }
 
+/** What tells this ledger from any other: 12 hexadecimal digits, drawn when it was made. Goes with the file when it is moved. */
+export async function ledgerId(l: Ledger): Promise<string> {
+  const { id } = await reading(l, (tx) => tx.selectFrom('identity').select('id').executeTakeFirstOrThrow())
+  return id
+}
+
 /** Waits for the transaction in hand, then closes. A second call does nothing. */
 export async function closeLedger(l: Ledger): Promise<void> {
   await translated(async () => {

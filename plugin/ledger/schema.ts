@@ -21,6 +21,10 @@ type Time = number
 
 /** The tables as the queries see them, whatever the engine. Made by `migrations.ts`. */
 export interface Tables {
+  /** One row. */
+  readonly identity: {
+    readonly id: string
+  }
   readonly orders: {
     readonly id: Generated<OrderKey>
     readonly account: string

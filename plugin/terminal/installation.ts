@@ -10,7 +10,7 @@ import type { Importer } from '../importing/setup.ts'
 import type { ManifestSettings } from '../itero/manifest.ts'
 import type { Claimant } from '../ledger/claims.ts'
 import { type AddedClient, addedClients } from '../ledger/clients.ts'
-import { closeLedger, openLedger } from '../ledger/open.ts'
+import { closeLedger, ledgerId, openLedger } from '../ledger/open.ts'
 import type { Client } from '../mapping/clients.ts'
 import { DEFAULT_MATERIALS_FILE, type Language, readMaterialList } from '../mapping/materials.ts'
 import { receivingPool } from '../receiving/pool.ts'
@@ -49,9 +49,8 @@ export async function openInstallation(
   const caseFolder = resolve(options.into)
   const data = resolve(options.data ?? dataFolder(process.platform, process.env, homedir()))
   const key = await keyOf(caseFolder)
-  const stagingRoot = options.staging
-    ? resolve(options.staging, key)
-    : join(caseFolder, `.myitero-import-${key}`)
+  const stagingRootOf = (id: string) =>
+    options.staging ? resolve(options.staging, id) : join(caseFolder, `.myitero-import-${id}`)
   const materials = readMaterialList(
     (await listFile(options.materials, data, 'materials.xml', DEFAULT_MATERIALS_FILE)) ?? new Uint8Array(),
   )
@@ -59,12 +58,15 @@ export async function openInstallation(
   const listed = clientFile === null ? [] : await clientsIn(clientFile)
   const template = options.template === undefined ? DEFAULT_TEMPLATE : nameTemplate(options.template)
   if (purpose === 'write') {
-    await prepareStaging(fs, caseFolder, stagingRoot)
-    // Tried, it goes again: a case folder where nothing waits holds cases only.
-    await removeEmptyRoot(fs, stagingRoot)
+    // Tried before anything else, and gone again: a case folder where nothing waits holds cases only.
+    const tried = stagingRootOf('try')
+    await prepareStaging(fs, caseFolder, tried)
+    await removeEmptyRoot(fs, tried)
   }
   await fs.mkdir(join(data, 'ledgers'), { recursive: true })
   const ledger = await openLedger(join(data, 'ledgers', `${key}.sqlite`), Date.now)
+  // By the ledger, not by the case folder: seats with ledgers of their own must not clear away each other's stagings.
+  const stagingRoot = stagingRootOf(await ledgerId(ledger))
   const pool = receivingPool(availableParallelism())
   const me: Claimant = { host: hostname(), pid: process.pid, token: randomBytes(12).toString('hex') }
   return {
