@@ -13,12 +13,12 @@ import type { Order, OrderId } from '../itero/order.ts'
 import { clientOf, materialDefaults } from '../ledger/mappings.ts'
 import { type ReceivedFile, type Revision, revisionsOf } from '../ledger/orders.ts'
 import { answersFor } from '../ledger/questions.ts'
-import { finishPublishing, startPublishing, waitFor } from '../ledger/stages.ts'
+import { finishPublishing, letGo, startPublishing, waitFor } from '../ledger/stages.ts'
 import { doctorIdentity } from '../mapping/doctors.ts'
 import { materialKeys, type Outcome, treatmentFromOrder } from '../mapping/treatment-from-order.ts'
 import { caseRecordOf } from './case-record-of.ts'
 import { localTime } from './local-time.ts'
-import type { Importer, ImportResult } from './setup.ts'
+import type { AskedQuestion, Importer, ImportResult } from './setup.ts'
 
 /**
  * Takes a received revision on from wherever it stands: to its case, or to its questions.
@@ -55,24 +55,42 @@ export async function carryOn(importer: Importer, source: string, revision: Revi
   }
 
   const order = await stagedOrder(importer, stagingName, revision.files)
-  const outcome = await decide(importer, order, revision)
-  if (outcome.kind === 'questions') {
-    const asked = await waitFor(ledger, revision.id, outcome.questions)
-    if (!asked.applied) throw new ImportError('claim-lost', { revision: revision.number })
-    const questions = asked.questions.flatMap(({ id }, index) => {
-      const question = outcome.questions[index]?.question
-      return question ? [{ id, question }] : []
-    })
-    return { ...told, outcome: 'waiting', questions }
-  }
+  const settled = await decideOrWait(importer, order, revision)
+  if (settled.kind === 'waiting') return { ...told, outcome: 'waiting', questions: settled.questions }
   return {
     ...told,
     outcome: 'published',
-    ...(await publish(importer, order, revision, stagingName, outcome)),
+    ...(await publish(importer, order, revision, stagingName, settled)),
   }
 }
 
 type Decided = Extract<Outcome, { kind: 'treatment' }>
+
+interface Waits {
+  readonly kind: 'waiting'
+  readonly questions: readonly AskedQuestion[]
+}
+
+/** What is decided, or the questions that it waits for from now on. Decided again where one is answered in between. */
+async function decideOrWait(importer: Importer, order: Order, revision: Revision): Promise<Decided | Waits> {
+  const { ledger } = importer
+  for (;;) {
+    const decidedAt = ledger.clock()
+    const outcome = await decide(importer, order, revision)
+    if (outcome.kind === 'treatment') return outcome
+    const asked = await waitFor(ledger, revision.id, outcome.questions, decidedAt)
+    if (asked.applied) {
+      const questions = asked.questions.flatMap(({ id }, index) => {
+        const question = outcome.questions[index]?.question
+        return question ? [{ id, question }] : []
+      })
+      return { kind: 'waiting', questions }
+    }
+    if (!asked.answered) throw new ImportError('claim-lost', { revision: revision.number })
+    // Time moves on, so that the same answer is not met again.
+    await importer.pause(1)
+  }
+}
 
 async function decide(importer: Importer, order: Order, revision: Revision): Promise<Outcome> {
   const { ledger, account, language, materials } = importer
@@ -124,7 +142,13 @@ async function publish(
     const project = projectName(importer.template, parts, { revision: revision.number, collision })
     const reserved = await startPublishing(ledger, revision.id, project)
     if (reserved === 'name-reserved-by-another') continue
-    if (reserved === 'not-applied') throw new ImportError('claim-lost', { revision: revision.number })
+    if (reserved === 'not-applied') {
+      // Decided by now without an answer of its own: what it still waits for is let go, and the name tried once more.
+      if (!(await letGo(ledger, revision.id)))
+        throw new ImportError('claim-lost', { revision: revision.number })
+      collision--
+      continue
+    }
     const files = namedFiles(project, revision.files)
     const record = caseRecordOf({
       order,

@@ -17,17 +17,36 @@ export type WaitResult =
       /** One for each of what was asked, in its order; `opened`: nobody had waited for it before. */
       readonly questions: readonly { readonly id: QuestionId; readonly opened: boolean }[]
     }
-  | { readonly applied: false }
+  /** `answered`: one of these questions was closed since it was decided that they are open. To be decided again. */
+  | { readonly applied: false; readonly answered?: true }
 
 /**
  * received, waiting → waiting. `asked` is all that the revision waits for now: what is not open yet is opened, what
  * another order waits for already is shared, and what it waited for before and does not any more is let go.
- * Not applied on any other stage, nor with nothing asked.
+ * Not applied on any other stage, nor with nothing asked, nor where the same question was answered since `decidedAt` (ms,
+ * by the ledger's clock): nobody is to be asked again what another importer has just been told.
  */
-export async function waitFor(l: Ledger, revision: RevisionId, asked: readonly Asked[]): Promise<WaitResult> {
+export async function waitFor(
+  l: Ledger,
+  revision: RevisionId,
+  asked: readonly Asked[],
+  decidedAt = Number.MAX_SAFE_INTEGER,
+): Promise<WaitResult> {
   if (asked.length === 0) return { applied: false }
   const now = l.clock()
   return writing(l, async (tx) => {
+    const answered = await tx
+      .selectFrom('questions')
+      .select('id')
+      .where('closed_at', '>=', decidedAt)
+      .where(
+        'key',
+        'in',
+        asked.map(({ question }) => question.key),
+      )
+      .limit(1)
+      .executeTakeFirst()
+    if (answered !== undefined) return { applied: false, answered: true }
     const order = await move(tx, revision, ['received', 'waiting'], { stage: 'waiting' })
     if (order === null) return { applied: false }
     const before = await openQuestionsOf(tx, revision)
@@ -42,6 +61,19 @@ export async function waitFor(l: Ledger, revision: RevisionId, asked: readonly A
       facts: { revision, questions: questions.length },
     })
     return { applied: true, questions }
+  })
+}
+
+/**
+ * Lets go of every question that the revision still waits for: what it asked is decided by now, by the answer to another
+ * question (a default that fits both). false where it waited for none.
+ */
+export async function letGo(l: Ledger, revision: RevisionId): Promise<boolean> {
+  const now = l.clock()
+  return writing(l, async (tx) => {
+    const open = await openQuestionsOf(tx, revision)
+    for (const question of open) await leave(tx, now, question, revision)
+    return open.length > 0
   })
 }
 

@@ -1,0 +1,67 @@
+import t from 'tap'
+import { type MadeExport, makeExport } from '../../fixtures/exports/make-export.ts'
+import { orderNamed } from '../../fixtures/exports/orders.ts'
+import { answerAndGoOn } from '../../plugin/answering.ts'
+import { importPackage } from '../../plugin/importer.ts'
+import { doctorMappings } from '../../plugin/ledger/mappings.ts'
+import { answerQuestion, listQuestions } from '../../plugin/ledger/questions.ts'
+import { answerAll, assertWhole, firstOf, laboratory, namesIn } from '../laboratory.ts'
+
+const SMALL = { mesh: { format: 'stl-binary', bytes: 100_000 }, versions: [50] } as const
+
+/** An order of that name whose every tooth is of one iTero material. */
+async function inMaterial(name: string, material: string, into: string): Promise<MadeExport> {
+  const recipe = orderNamed(name)
+  if (!recipe) throw new Error(`no order named ${name}`)
+  const teeth = recipe.teeth.map((tooth) => ({ ...tooth, material: { v50: material, older: material } }))
+  return makeExport({ ...recipe, teeth }, { ...SMALL, into, seed: 7, form: 'zip', layout: 'flat' })
+}
+
+t.test('a default given for a crown decides a bridge that waited for a question of its own', async (t) => {
+  const lab = await laboratory(t)
+  const crown = await inMaterial('single-crown', '78', lab.exports)
+  const bridge = await inMaterial('bridge-44-46', '78', lab.exports)
+  for (const { path } of [crown, bridge]) await importPackage(lab.importer, path)
+  const materials = (await listQuestions(lab.importer.ledger)).filter(
+    ({ question }) => question.kind === 'material',
+  )
+  t.equal(materials.length, 2, 'a bridge has fewer materials to choose from')
+  for (const open of await listQuestions(lab.importer.ledger)) {
+    if (open.id === materials[1]?.id) continue
+    await answerAndGoOn(lab.importer, open.id, firstOf(open))
+  }
+  const result = await importPackage(lab.importer, bridge.path)
+  if (result.outcome !== 'published') return t.fail(`is published: ${JSON.stringify(result)}`)
+  await assertWhole(t, lab.cases, result.project, bridge)
+  t.same(await listQuestions(lab.importer.ledger), [], 'and nobody is asked what is decided')
+  t.equal((await namesIn(lab.cases)).length, 2)
+})
+
+t.test('a question that is answered while an order is about to wait for it is not asked again', async (t) => {
+  const lab = await laboratory(t)
+  const first = await lab.make('study-model', { mesh: SMALL.mesh })
+  const second = await lab.make('study-model', { mesh: SMALL.mesh, seed: 2 })
+  await importPackage(lab.importer, first.path)
+  const [open] = await listQuestions(lab.importer.ledger)
+  if (!open) return t.fail('the doctor is asked for')
+  // Another seat answers at the worst moment: when the second order has decided to wait, and the ledger has not heard of it.
+  const { ledger } = lab.importer
+  let answered = false
+  const racing = {
+    ...lab.importer,
+    clients: async () => {
+      if (!answered) {
+        answered = true
+        await answerQuestion(ledger, open.id, firstOf(open))
+        // What was read before the answer came.
+        return []
+      }
+      return lab.importer.clients()
+    },
+  }
+  const result = await importPackage(racing, second.path)
+  t.equal(result.outcome, 'published', JSON.stringify(result))
+  t.same(await listQuestions(ledger), [])
+  t.equal((await doctorMappings(ledger)).length, 1, 'one doctor is one client')
+  await answerAll(lab.importer)
+})
