@@ -67,6 +67,8 @@ export async function openInstallation(
   const ledger = await openLedger(join(data, 'ledgers', `${key}.sqlite`), Date.now)
   // By the ledger, not by the case folder: seats with ledgers of their own must not clear away each other's stagings.
   const stagingRoot = stagingRootOf(await ledgerId(ledger))
+  // A crash may have left it empty.
+  if (purpose === 'write') await removeEmptyRoot(fs, stagingRoot)
   const pool = receivingPool(availableParallelism())
   const me: Claimant = { host: hostname(), pid: process.pid, token: randomBytes(12).toString('hex') }
   return {
