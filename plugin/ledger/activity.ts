@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { FailureCode } from '../errors.ts'
-import { type Ledger, reading, writing } from './open.ts'
+import { type Ledger, noting, reading } from './open.ts'
 import { pageLimit } from './orders.ts'
 import type { ActivityId, OrderKey, Tables } from './schema.ts'
 
@@ -47,7 +47,7 @@ export const ACTIVITY_BOUND = 10_000
 
 export async function append(l: Ledger, kind: ActivityKind, detail: ActivityDetail = {}): Promise<void> {
   const now = l.clock()
-  await writing(l, (tx) => appendActivity(tx, now, kind, detail))
+  await noting(l, (tx) => appendActivity(tx, now, kind, detail))
 }
 
 /** Newest first, one page; of one order where asked. `after` is the last id of the page before. */

@@ -1,5 +1,5 @@
 import { appendActivity } from './activity.ts'
-import { type Ledger, writing } from './open.ts'
+import { type Ledger, noting } from './open.ts'
 import type { OrderKey } from './schema.ts'
 
 /** One run of an importer. `token` is its own alone, made anew at each start. */
@@ -38,7 +38,7 @@ export async function claimOrder(
   alive: (other: Claimant) => boolean,
 ): Promise<Claim> {
   const now = l.clock()
-  return writing(l, async (tx) => {
+  return noting(l, async (tx) => {
     await tx
       .insertInto('orders')
       .values({ account, order_id: orderId, order_code: orderCode, first_seen: now, ...NO_CLAIM })
@@ -69,7 +69,7 @@ export async function claimOrder(
 /** Prolongs every claim that this run still holds; gives their number. */
 export async function renewClaims(l: Ledger, me: Claimant): Promise<number> {
   const until = l.clock() + CLAIM_MS
-  const done = await writing(l, (tx) =>
+  const done = await noting(l, (tx) =>
     tx
       .updateTable('orders')
       .set({ claim_until: until })
@@ -81,7 +81,7 @@ export async function renewClaims(l: Ledger, me: Claimant): Promise<number> {
 
 /** false where the claim was no longer this run's. */
 export async function releaseOrder(l: Ledger, order: OrderKey, me: Claimant): Promise<boolean> {
-  const done = await writing(l, (tx) =>
+  const done = await noting(l, (tx) =>
     tx
       .updateTable('orders')
       .set(NO_CLAIM)
@@ -94,7 +94,7 @@ export async function releaseOrder(l: Ledger, order: OrderKey, me: Claimant): Pr
 
 /** All at once, when a run ends. Gives their number. */
 export async function releaseClaims(l: Ledger, me: Claimant): Promise<number> {
-  const done = await writing(l, (tx) =>
+  const done = await noting(l, (tx) =>
     tx.updateTable('orders').set(NO_CLAIM).where('claim_token', '=', me.token).executeTakeFirst(),
   )
   return Number(done.numUpdatedRows)

@@ -1,5 +1,5 @@
 import { appendActivity } from './activity.ts'
-import { type Ledger, reading, writing } from './open.ts'
+import { type Ledger, noting, reading } from './open.ts'
 import { type Failure, failureOf, pageLimit } from './orders.ts'
 import type { PackageId, RevisionId } from './schema.ts'
 
@@ -46,7 +46,7 @@ export async function packageOutcome(l: Ledger, seen: SeenPackage): Promise<Pack
 export async function notePackage(l: Ledger, seen: SeenPackage, outcome: PackageOutcome): Promise<void> {
   const now = l.clock()
   const failure = outcome.kind === 'refused' ? outcome.failure : null
-  await writing(l, async (tx) => {
+  await noting(l, async (tx) => {
     const before = await tx
       .deleteFrom('packages')
       .where('path', '=', seen.path)
@@ -78,7 +78,7 @@ export async function notePackage(l: Ledger, seen: SeenPackage, outcome: Package
 
 /** So that it is tried again. false where nothing was noted of it. */
 export async function forgetPackage(l: Ledger, path: string): Promise<boolean> {
-  const done = await writing(l, (tx) => tx.deleteFrom('packages').where('path', '=', path).executeTakeFirst())
+  const done = await noting(l, (tx) => tx.deleteFrom('packages').where('path', '=', path).executeTakeFirst())
   return done.numDeletedRows > 0n
 }
 

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import { ImportError, type Warning } from '../errors.ts'
 import { appendActivity } from './activity.ts'
 import type { Claimant, ClaimedOrder } from './claims.ts'
-import { type Ledger, reading, writing } from './open.ts'
+import { type Ledger, noting, reading } from './open.ts'
 import { type OrderSummary, type ReceivedFile, type Revision, revisionIn } from './orders.ts'
 import type { OrderKey, ReceiptId, RevisionId, Tables } from './schema.ts'
 
@@ -29,7 +29,7 @@ export async function noteReceipt(
   { packagePath, stagingName }: { readonly packagePath: string; readonly stagingName: string },
 ): Promise<ReceiptId> {
   const now = l.clock()
-  return writing(l, async (tx) => {
+  return noting(l, async (tx) => {
     await mustHold(tx, order, me.token)
     const row = await tx
       .insertInto('receipts')
@@ -75,7 +75,7 @@ export async function ordersWithReceipts(
 
 /** After its staging has been removed. false where it was gone already. */
 export async function dropReceipt(l: Ledger, id: ReceiptId): Promise<boolean> {
-  const done = await writing(l, (tx) => tx.deleteFrom('receipts').where('id', '=', id).executeTakeFirst())
+  const done = await noting(l, (tx) => tx.deleteFrom('receipts').where('id', '=', id).executeTakeFirst())
   return done.numDeletedRows === 1n
 }
 
@@ -91,7 +91,7 @@ export async function receiptDone(
   received: Received,
 ): Promise<{ readonly new: boolean; readonly revision: Revision }> {
   const now = l.clock()
-  return writing(l, async (tx) => {
+  return noting(l, async (tx) => {
     const receipt = await tx
       .selectFrom('receipts')
       .innerJoin('orders', 'orders.id', 'receipts.order_key')

@@ -12,6 +12,13 @@ import {
 import { ImportError } from '../errors.ts'
 import { isBusy, sqliteFailure } from './sqlite-failure.ts'
 
+/**
+ * Whether a commit waits for the disk. Kysely's settings have no word for it, and SQLite has one isolation only, so the
+ * level carries it.
+ */
+export const FLUSHED = 'serializable'
+export const NOT_FLUSHED = 'read committed'
+
 export interface SqliteDialectConfig {
   readonly database: DatabaseSync
   /** `user_version` that this code works on; a transaction on any other is refused. */
@@ -44,6 +51,9 @@ function driver(config: SqliteDialectConfig): Driver {
     releaseConnection: async () => {},
     async beginTransaction(_connection, settings) {
       const statement = settings.accessMode === 'read only' ? 'begin deferred' : 'begin immediate'
+      // May be changed between transactions only. In WAL, a flushed commit takes all before it to the disk.
+      if (settings.isolationLevel === FLUSHED) database.exec('pragma synchronous = full')
+      if (settings.isolationLevel === NOT_FLUSHED) database.exec('pragma synchronous = normal')
       await waitingForTurn(config.waitMs, () => begin(config, statement))
     },
     async commitTransaction() {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Question, Waiting } from '../mapping/questions.ts'
 import { appendActivity } from './activity.ts'
-import { type Ledger, writing } from './open.ts'
+import { type Ledger, noting, writing } from './open.ts'
 import { type Failure, nothingOpen, type RevisionStage } from './orders.ts'
 import type { OrderKey, QuestionId, RevisionId, Tables } from './schema.ts'
 import { dropIfNobodyWaits, openOrJoin, openQuestionsOf } from './waiting.ts'
@@ -114,10 +114,10 @@ export async function startPublishing(
   })
 }
 
-/** publishing → published. false where it did not apply. */
+/** publishing → published. false where it did not apply. Undone by a power cut, the standing case tells it again. */
 export async function finishPublishing(l: Ledger, revision: RevisionId): Promise<boolean> {
   const now = l.clock()
-  return writing(l, async (tx) => {
+  return noting(l, async (tx) => {
     const to = { stage: 'published', published_at: now, staging_name: null } as const
     const order = await move(tx, revision, ['publishing'], to)
     if (order === null) return false

@@ -21,6 +21,8 @@ export interface FolderSource {
   readonly onPackage: (path: string, signature: string) => Promise<'done' | 'again'>
   /** ms since the epoch. */
   readonly clock: () => number
+  /** Something failed that is not the package's fault; the same package is looked at once more later. */
+  readonly onFailure?: (error: unknown) => void
   readonly onState?: (state: 'watching' | 'folder-gone') => void
   readonly quietMs?: number
   readonly patienceMs?: number
@@ -117,8 +119,21 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
     if (candidate.timer) clearTimeout(candidate.timer)
     candidate.timer = setTimeout(() => {
       candidate.timer = null
-      track(inLane(() => look(candidate)))
+      track(inLane(() => lookSafely(candidate)))
     }, ms)
+  }
+
+  /** A ledger that is busy or full must neither end the watch nor lose the package. */
+  async function lookSafely(candidate: Candidate): Promise<void> {
+    try {
+      await look(candidate)
+    } catch (error) {
+      source.onFailure?.(error)
+      candidate.handed = null
+      candidate.signature = null
+      settled.done(candidate.name)
+      lookLater(candidate, source.againMs ?? AGAIN_MS)
+    }
   }
 
   async function look(candidate: Candidate): Promise<void> {

@@ -68,10 +68,14 @@ async function beingDownloaded(disk: Disk, folder: string, name: string): Promis
   return false
 }
 
-/** Same signature, same content as far as lengths and times tell. null where nothing stands there (any more). */
+/**
+ * Same signature, same content as far as lengths and times tell. null where nothing stands there (any more), and for a
+ * link: it could lead anywhere, and no browser or scanner leaves one.
+ */
 export async function signatureOf(disk: Disk, path: string): Promise<string | null> {
   try {
-    const stat = await disk.stat(path)
+    const stat = await disk.lstat(path)
+    if (stat.isSymbolicLink()) return null
     if (!stat.isDirectory()) return `${stat.size}:${stat.mtimeMs}`
     const names = (await disk.readdir(path, { recursive: true })).sort()
     const hash = createHash('sha256')

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
-import { FAILURES } from '../errors.ts'
+import { asImportError, FAILURES } from '../errors.ts'
 import { importPackage, resume } from '../importer.ts'
 import type { ImportResult } from '../importing/setup.ts'
 import { notePackage, packageOutcome } from '../ledger/packages.ts'
 import { watchFolder } from '../sources/folder.ts'
 import { phrase } from '../words/phrases.ts'
+import { failureText } from '../words/words.ts'
 import { answerTo, readAnswersFile } from './answers-file.ts'
 import { type InstallationOptions, openInstallation } from './installation.ts'
 import { settleQuestions } from './settle.ts'
@@ -59,6 +60,9 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
         tell(result)
         await settle()
         return await note({ path, signature }, result)
+      },
+      onFailure: (error) => {
+        process.stderr.write(`${failureText(asImportError(error), language)}\n`)
       },
       onState: (state) => {
         if (!json) process.stderr.write(`${phrase(language, state, { folder })}\n`)
