@@ -7,6 +7,8 @@ export interface FileToName {
   /** Name or path in the package; its last segment counts. */
   readonly packageName: string
   readonly role: FileRole
+  /** Of a scan: the image that it names as its texture, where it names one. */
+  readonly mesh?: { readonly texture: string | null } | null
 }
 
 /**
@@ -53,15 +55,24 @@ function scanStem(role: FileRole): string | null {
 
 function suffixOf(file: FileToName, all: readonly FileToName[]): { stem: string; extension: string } {
   const own = split(file.packageName)
-  const stem = file.role.kind === 'texture' ? textureStem(own.stem, all) : scanStem(file.role)
+  const stem = file.role.kind === 'texture' ? textureStem(file.packageName, all) : scanStem(file.role)
   return stem === null
     ? { stem: legalText(own.stem), extension: legalText(own.extension) }
     : { stem, extension: legalText(own.extension).toLowerCase() }
 }
 
-/** A texture belongs to the scan whose stem it has, or begins with; the longest where several do. */
-function textureStem(own: string, all: readonly FileToName[]): string | null {
-  const key = nameKey(own)
+/**
+ * A texture belongs to the scan that names it, else to the scan whose stem it has, or begins with; the longest where
+ * several do.
+ */
+function textureStem(packageName: string, all: readonly FileToName[]): string | null {
+  const own = split(packageName)
+  const named = all.find(
+    ({ mesh, role }) =>
+      mesh?.texture && scanStem(role) !== null && sameName(mesh.texture, own.stem + own.extension),
+  )
+  if (named) return scanStem(named.role)
+  const key = nameKey(own.stem)
   let best: { readonly length: number; readonly stem: string } | null = null
   for (const each of all) {
     const stem = each.role.kind === 'margin' ? null : scanStem(each.role)
@@ -71,6 +82,8 @@ function textureStem(own: string, all: readonly FileToName[]): string | null {
   }
   return best?.stem ?? null
 }
+
+const sameName = (a: string, b: string) => nameKey(a) === nameKey(b)
 
 /** Stem and extension (with its dot) of the last segment. A name of dots, or with one at its end, has no extension. */
 function split(packageName: string): { stem: string; extension: string } {

@@ -282,6 +282,12 @@ t.test('scans before treatment stand as such, and never for the jaw', async (t) 
   const { orderId, files = [] } = made.get('pre-treatment') ?? {}
   const hash = (name: string) => files.find((file) => file.name === name)?.sha256
   t.equal(found.contents['-lowerjaw.stl'], hash(`lower_jaw_with_ditch_#${orderId}.stl`))
+  t.equal(found.contents['-upperjaw-situ.jpg'], hash(`upper_jaw_pretreatment_#${orderId}.jpg`))
+  t.equal(
+    found.contents['-lowerjaw-situ.jpg'],
+    hash(`${made.get('pre-treatment')?.recipe.patient.family}_${orderId}_lower.jpg`),
+    'a texture stands beside the scan that names it, whatever it was called',
+  )
   t.equal(found.contents['-lowerjaw-situ.ply'], hash(`lower_jaw_pretreatment_#${orderId}.ply`))
 })
 
