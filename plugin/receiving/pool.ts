@@ -54,7 +54,7 @@ export function receivingPool(threads: number): ReceivingPool {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       // A thread has its own compile cache, which it finds in its environment.
       env: cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: cache },
-      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 },
     })
     const hand: Hand = { worker, jobs: new Map() }
     worker.on('message', (said: Said) => heard(hand, said))
