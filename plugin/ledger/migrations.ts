@@ -135,6 +135,5 @@ create index activity_order on activity (order_key, id);
   // Several ledgers may work on one case folder, each with stagings of its own.
   `
 create table identity (id text not null) strict;
-insert into identity values (lower(hex(randomblob(6))));
 `,
 ]

@@ -45,10 +45,22 @@ export async function openLedger(
   return ledger
 }
 
-/** What tells this ledger from any other: 12 hexadecimal digits, drawn when it was made. Goes with the file when it is moved. */
-export async function ledgerId(l: Ledger): Promise<string> {
-  const { id } = await reading(l, (tx) => tx.selectFrom('identity').select('id').executeTakeFirstOrThrow())
-  return id
+/**
+ * What tells this ledger from any other; goes with the file when that is moved. Kept as `draw` gives it where there is
+ * none yet.
+ */
+export async function ledgerId(l: Ledger, draw: () => string): Promise<string> {
+  const idIn = (tx: Transaction<Tables>) => tx.selectFrom('identity').select('id').executeTakeFirst()
+  const known = await reading(l, idIn)
+  if (known !== undefined) return known.id
+  return writing(l, async (tx) => {
+    // Another process may have been first.
+    const first = await idIn(tx)
+    if (first !== undefined) return first.id
+    const id = draw()
+    await tx.insertInto('identity').values({ id }).execute()
+    return id
+  })
 }
 
 /** Waits for the transaction in hand, then closes. A second call does nothing. */

@@ -21,7 +21,7 @@ type Time = number
 
 /** The tables as the queries see them, whatever the engine. Made by `migrations.ts`. */
 export interface Tables {
-  /** One row. */
+  /** One row, once it is drawn. */
   readonly identity: {
     readonly id: string
   }

@@ -66,7 +66,7 @@ export async function openInstallation(
   await fs.mkdir(join(data, 'ledgers'), { recursive: true })
   const ledger = await openLedger(join(data, 'ledgers', `${key}.sqlite`), Date.now)
   // By the ledger, not by the case folder: seats with ledgers of their own must not clear away each other's stagings.
-  const stagingRoot = stagingRootOf(await ledgerId(ledger))
+  const stagingRoot = stagingRootOf(await ledgerId(ledger, () => randomBytes(6).toString('hex')))
   // A crash may have left it empty.
   if (purpose === 'write') await removeEmptyRoot(fs, stagingRoot)
   const pool = receivingPool(availableParallelism())
