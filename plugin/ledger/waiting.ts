@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { ImportError } from '../errors.ts'
 import type { Question, Waiting } from '../mapping/questions.ts'
 import { appendActivity } from './activity.ts'
 import type { OrderKey, QuestionId, RevisionId, Tables } from './schema.ts'
@@ -11,27 +12,27 @@ export async function openOrJoin(
   order: OrderKey,
   { question, waiting }: { readonly question: Question; readonly waiting: Waiting },
 ): Promise<{ readonly id: QuestionId; readonly opened: boolean }> {
-  const inserted = await tx
-    .insertInto('questions')
-    .values({
-      key: question.key,
-      kind: question.kind,
-      opened_at: now,
-      closed_at: null,
-      question: JSON.stringify(question),
-      answer: null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  const { id } =
-    inserted ??
-    (await tx
-      .selectFrom('questions')
-      .select('id')
-      .where('key', '=', question.key)
-      .where('closed_at', 'is', null)
-      .executeTakeFirstOrThrow())
+  const opened = await openOne()
+  // Looked for before it is inserted: an insert that is let go would use up a number, and people count.
+  const inserted =
+    opened === undefined
+      ? await tx
+          .insertInto('questions')
+          .values({
+            key: question.key,
+            kind: question.kind,
+            opened_at: now,
+            closed_at: null,
+            question: JSON.stringify(question),
+            answer: null,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('id')
+          .executeTakeFirst()
+      : undefined
+  const found = opened ?? inserted ?? (await openOne())
+  if (found === undefined) throw new ImportError('ledger-busy', { question: question.kind })
+  const { id } = found
   const text = JSON.stringify(waiting)
   await tx
     .insertInto('waiting_orders')
@@ -42,6 +43,15 @@ export async function openOrJoin(
     await appendActivity(tx, now, 'question-opened', { order, facts: { question: id } })
   }
   return { id, opened: inserted !== undefined }
+
+  async function openOne() {
+    return await tx
+      .selectFrom('questions')
+      .select('id')
+      .where('key', '=', question.key)
+      .where('closed_at', 'is', null)
+      .executeTakeFirst()
+  }
 }
 
 /** Open questions that this revision waits for. */
