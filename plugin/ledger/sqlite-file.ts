@@ -23,7 +23,7 @@ export async function openSqlite(
   try {
     const opened = new DatabaseSync(file, { timeout: BLOCKING_WAIT_MS, enableForeignKeyConstraints: true })
     database = opened
-    await waitingForTurn(waitMs, () => refuseForeign(opened, migrations.length))
+    await waitingForTurn(waitMs, () => atOneMoment(opened, () => refuseForeign(opened, migrations.length)))
     // Each change of the journal's mode needs the file for itself for a moment.
     await waitingForTurn(waitMs, () => opened.exec('pragma journal_mode = wal'))
     opened.exec('pragma synchronous = full')
@@ -36,6 +36,16 @@ export async function openSqlite(
   } catch (error) {
     if (database?.isOpen) database.close()
     throw sqliteFailure(error)
+  }
+}
+
+/** One snapshot for several looks: another process may make the ledger between two of them. */
+function atOneMoment(database: DatabaseSync, look: () => void): void {
+  database.exec('begin deferred')
+  try {
+    look()
+  } finally {
+    database.exec('rollback')
   }
 }
 
