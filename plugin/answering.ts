@@ -1,9 +1,9 @@
 import { ImportError } from './errors.ts'
 import { continueRevision } from './importer.ts'
 import type { Importer, ImportResult } from './importing/setup.ts'
-import { type Answered, answerQuestion, questionById } from './ledger/questions.ts'
-import type { QuestionId } from './ledger/schema.ts'
-import { type Answer, checkAnswer } from './mapping/questions.ts'
+import { type Answered, answerQuestion, listQuestions, questionById } from './ledger/questions.ts'
+import type { QuestionId, RevisionId } from './ledger/schema.ts'
+import { type Answer, checkAnswer, type Question } from './mapping/questions.ts'
 
 /**
  * Answers a question for every order that waits for it, and takes those that wait for nothing else on to their cases.
@@ -22,9 +22,26 @@ export async function answerAndGoOn(
     taken: clients.map((client) => client.id),
   })
   const results: ImportResult[] = []
-  for (const revision of released) {
-    const result = await continueRevision(importer, revision.id)
-    if (result) results.push(result)
+  for (const revision of [
+    ...released.map((one) => one.id),
+    ...(await decidedToo(importer, question, answer)),
+  ]) {
+    const result = await continueRevision(importer, revision)
+    if (result && result.outcome !== 'waiting') results.push(result)
   }
   return results
+}
+
+/** A default made for one kind of work may decide others, whose orders wait at questions of their own. */
+async function decidedToo(
+  importer: Importer,
+  question: Question,
+  answer: Answer,
+): Promise<readonly RevisionId[]> {
+  if (question.kind !== 'material' || answer.kind !== 'material' || !answer.makeDefault.material) return []
+  const open = await listQuestions(importer.ledger, { limit: 500, waiting: 500 })
+  const same = open.filter(
+    (one) => one.question.kind === 'material' && one.question.defaultKey === question.defaultKey,
+  )
+  return [...new Set(same.flatMap((one) => one.waiting.map(({ revision }) => revision)))]
 }

@@ -5,7 +5,13 @@ import { caseFileNames } from '../casefile/file-names.ts'
 import { type ProjectName, projectName } from '../casefile/naming.ts'
 import { publishCase, restoreStagedNames } from '../casefile/publish.ts'
 import { removeStaging } from '../casefile/staging.ts'
-import { caseRecordName, isWholeCase, touchedByTechnician, treatmentName } from '../casefile/standing-case.ts'
+import {
+  caseRecordName,
+  isWholeCase,
+  originAt,
+  touchedByTechnician,
+  treatmentName,
+} from '../casefile/standing-case.ts'
 import { writeTreatment } from '../casefile/treatment-xml.ts'
 import { ImportError, type Warning } from '../errors.ts'
 import { readManifest } from '../itero/manifest.ts'
@@ -34,7 +40,8 @@ export async function carryOn(importer: Importer, source: string, revision: Revi
   }
   const { stagingName } = revision
   if (revision.stage === 'published' && revision.project !== null) {
-    return { ...told, outcome: 'unchanged', project: revision.project }
+    const stands = await originAt(disk, caseFolder, revision.project as ProjectName)
+    return { ...told, outcome: 'unchanged', project: revision.project, standing: stands !== null }
   }
   if (stagingName === null) throw new ImportError('staging-damaged', { revision: revision.number })
 

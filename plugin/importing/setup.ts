@@ -46,8 +46,13 @@ export type ImportResult =
       readonly project: string
       readonly warnings: readonly Warning[]
     })
-  /** This very revision stands in the case folder already. */
-  | (Told & { readonly outcome: 'unchanged'; readonly project: string })
+  /** This very revision was published before. */
+  | (Told & {
+      readonly outcome: 'unchanged'
+      readonly project: string
+      /** false: it stood there, and somebody has moved or deleted it since. It is not made again. */
+      readonly standing: boolean
+    })
   | (Told & { readonly outcome: 'waiting'; readonly questions: readonly AskedQuestion[] })
   | {
       readonly outcome: 'refused'

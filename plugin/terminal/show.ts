@@ -26,7 +26,7 @@ export function shownResult(result: ImportResult, language: Language): string {
         ),
       ].join('\n')
     case 'unchanged':
-      return `${styleText('dim', '=')} ${name} ${phrase(language, 'unchanged', { project: visible(result.project) })}`
+      return `${styleText('dim', '=')} ${name} ${phrase(language, result.standing ? 'unchanged' : 'unchanged-gone', { project: visible(result.project) })}`
     case 'waiting':
       return [
         `${styleText('yellow', '?')} ${name} ${phrase(language, 'waits-for', {})}`,

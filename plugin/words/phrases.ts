@@ -6,6 +6,10 @@ const PHRASES = {
   // what became of packages
   published: { en: 'published as “{project}”', de: 'als „{project}“ angelegt' },
   unchanged: { en: 'stands already as “{project}”', de: 'besteht schon als „{project}“' },
+  'unchanged-gone': {
+    en: 'was published as “{project}”, which somebody has moved or deleted since; it is not made again',
+    de: 'wurde als „{project}“ angelegt und seither verschoben oder gelöscht; der Fall wird nicht neu angelegt',
+  },
   refused: { en: 'refused', de: 'abgelehnt' },
   'waits-for': { en: 'waits for:', de: 'wartet auf:' },
   'waits-for-client': {

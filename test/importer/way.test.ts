@@ -210,3 +210,15 @@ t.test('a staging that nobody knows is cleared away at the next start, one that 
   t.same(await namesIn(lab.importer.stagingRoot), waiting)
   t.match(await answerAll(lab.importer), [{ outcome: 'published' }])
 })
+
+t.test('a case that somebody took away is told as such, and not made again', async (t) => {
+  const lab = await laboratory(t)
+  const made = await lab.make('single-crown')
+  await importPackage(lab.importer, made.path)
+  const [published] = await answerAll(lab.importer)
+  if (published?.outcome !== 'published') return t.fail('is published')
+  t.match(await importPackage(lab.importer, made.path), { outcome: 'unchanged', standing: true })
+  await rm(join(lab.cases, published.project), { recursive: true })
+  t.match(await importPackage(lab.importer, made.path), { outcome: 'unchanged', standing: false })
+  t.same(await namesIn(lab.cases), [])
+})
