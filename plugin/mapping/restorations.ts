@@ -1,6 +1,6 @@
 import type { PreparationType, ReconstructionType } from '../casefile/treatment.ts'
 import type { Warning, WarningCode } from '../errors.ts'
-import type { OrderTooth, Term } from '../itero/order.ts'
+import type { OrderBridge, OrderTooth, Term } from '../itero/order.ts'
 import { isPlaceholder } from './placeholders.ts'
 import tables from './restorations.json' with { type: 'json' }
 
@@ -27,25 +27,32 @@ export type Work =
  * that a file gives another name is another thing. Of preparation types only Crown, Inlay and Pontic are known [V]; a
  * veneer's is [I], and so is the wing of a Maryland bridge as an inlay.
  *
- * `layered`: the ordered material is one that carries porcelain; it decides where no specification is stated.
+ * `bridge`: the one in whose span the tooth stands. `layered`: the ordered material is one that carries porcelain; it decides where no specification is stated.
  *
  * Warnings: `restoration-not-understood` (the tooth is left out, or is doubtful where fact `taken` says as what it was
  * taken), `specification-not-understood`, `role-in-bridge-not-understood`.
  */
-export function workOf(tooth: OrderTooth, layered: boolean): { work: Work; warnings: readonly Warning[] } {
+export function workOf(
+  tooth: OrderTooth,
+  layered: boolean,
+  bridge: OrderBridge | null,
+): { work: Work; warnings: readonly Warning[] } {
   const warnings: Warning[] = []
   const warn = (code: WarningCode, term: Term | null, taken: string) =>
     warnings.push({ code, facts: { tooth: tooth.fdi, id: term?.id ?? '', name: term?.name ?? '', taken } })
 
-  const role = stated(tooth.roleInBridge) ? find(tables.roles, tooth.roleInBridge) : ROLE_NONE
+  const told = stated(tooth.roleInBridge) ? find(tables.roles, tooth.roleInBridge) : ROLE_NONE
   // Of an unknown restoration only those roles tell what is made that are the same for every restoration.
-  const type = find(tables.types, tooth.restoration) ?? (TELLING.has(role?.role ?? '') ? UNKNOWN : undefined)
+  const type = find(tables.types, tooth.restoration) ?? (TELLING.has(told?.role ?? '') ? UNKNOWN : undefined)
   if (!type) {
     warn('restoration-not-understood', tooth.restoration, 'nothing')
     return { work: { kind: 'left-out' }, warnings }
   }
+  // In the span of a bridge, with no role of its own: the attribute is [C], the bridge says that the tooth is part of it.
+  const role = bridge !== null && told === ROLE_NONE && type.kind !== 'tooth' ? undefined : told
   // Bridged but in a role nobody knows: what stands there decides, and it stays joined.
-  const roleName = role?.role ?? (type.kind === 'gap' ? 'pontic' : 'retainer')
+  const retainer = bridge?.type.id === MARYLAND ? 'wing' : 'retainer'
+  const roleName = role?.role ?? (type.kind === 'gap' ? 'pontic' : retainer)
   const specification = specificationOf(tooth, layered)
 
   const row = tables.rows.find(
@@ -96,6 +103,8 @@ export function stated(term: Term | null): term is Term {
 
 const UNKNOWN: (typeof tables.types)[number] = { name: '', ids: [], kind: 'unknown', doubtful: true }
 const TELLING = new Set(['pontic', 'eggshell', 'mockup'])
+/** Bridge type [V]. */
+const MARYLAND = '3'
 const ROLE_NONE = { name: 'N/R', ids: ['-1'], role: 'none' }
 
 /** "Non screw-retained" is no screw. */

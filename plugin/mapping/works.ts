@@ -1,6 +1,6 @@
 import type { Warning } from '../errors.ts'
 import type { FileRole } from '../file-role.ts'
-import type { Order, OrderTooth } from '../itero/order.ts'
+import type { Order, OrderBridge, OrderTooth } from '../itero/order.ts'
 import { jawOf } from '../itero/teeth.ts'
 import type { FdiTooth } from '../teeth.ts'
 import { type Joints, jointsOf } from './connectors.ts'
@@ -39,7 +39,7 @@ export function worksOf(order: Order, files: readonly FileRole[]): Works {
   const leftOut: OrderTooth[] = []
   for (const tooth of teeth) {
     const ordered = orderedMaterial(tooth.material)
-    const { work, warnings: ofWork } = workOf(tooth, ordered.layered)
+    const { work, warnings: ofWork } = workOf(tooth, ordered.layered, spanning(tooth, order))
     warnings.push(...ofWork)
     if (work.kind === 'missing') missing.add(tooth.fdi)
     if (work.kind === 'left-out') leftOut.push(tooth)
@@ -89,7 +89,11 @@ function implantOf(
 
 /** The bridge that the tooth names, else the one whose span it stands in. */
 function bridgeOf(tooth: OrderTooth, order: Order): string | null {
-  return tooth.bridgeId ?? order.bridges.find((bridge) => bridge.span.includes(tooth.fdi))?.id ?? null
+  return tooth.bridgeId ?? spanning(tooth, order)?.id ?? null
+}
+
+function spanning(tooth: OrderTooth, order: Order): OrderBridge | null {
+  return order.bridges.find((bridge) => bridge.span.includes(tooth.fdi)) ?? null
 }
 
 /** v50 has a `Denture` in every order; it is one where a jaw or a stage is named. */

@@ -79,5 +79,7 @@ async function asked(importer: Importer, id: QuestionId): Promise<Answer | null>
   const [open] = await listQuestions(importer.ledger, { limit: 1, after: (id - 1) as QuestionId })
   if (open?.id !== id) throw new ImportError('question-closed', { question: id })
   const { ask } = await import('./ask.ts')
-  return ask(open, { clients: await importer.clients(), materials: importer.materials }, importer.language)
+  const lists = { clients: await importer.clients(), materials: importer.materials }
+  const answer = await ask(open, lists, importer.language)
+  return answer === 'stop' ? null : answer
 }

@@ -47,7 +47,8 @@ export function readAnswers(text: string, file: string): Answers {
   const [first] = valid.errors ?? []
   throw new ImportError('answers-invalid', {
     file,
-    field: first?.instancePath || '/',
+    // An unknown key is named itself, not only what it stands in.
+    field: `${first?.instancePath ?? ''}/${first?.params['additionalProperty'] ?? ''}`,
     problem: first?.keyword ?? '',
   })
 }

@@ -1,13 +1,17 @@
 import { autocomplete, confirm, isCancel, note, select, text } from '@clack/prompts'
 import type { OpenQuestion, WaitingOrder } from '../ledger/questions.ts'
-import type { Client, ClientDetails, ClientId } from '../mapping/clients.ts'
+import { type Client, type ClientDetails, type ClientId, clientDetailsProblem } from '../mapping/clients.ts'
 import { type Language, type Names, nameIn } from '../mapping/materials.ts'
 import type { Answer, DoctorQuestion, Lists, MaterialQuestion } from '../mapping/questions.ts'
 import { phrase } from '../words/phrases.ts'
 import { visible } from '../words/visible.ts'
 
-/** Asks one question of the person at the terminal. null: put off, the orders go on waiting. */
-export async function ask(open: OpenQuestion, lists: Lists, language: Language): Promise<Answer | null> {
+/** Asks one question of the person at the terminal. null: put off, the orders go on waiting; stop: no more of this. */
+export async function ask(
+  open: OpenQuestion,
+  lists: Lists,
+  language: Language,
+): Promise<Answer | 'stop' | null> {
   const { question } = open
   return question.kind === 'doctor'
     ? await askDoctor(open, question, lists.clients, language)
@@ -19,7 +23,7 @@ async function askDoctor(
   { doctor, likely }: DoctorQuestion,
   clients: readonly Client[],
   language: Language,
-): Promise<Answer | null> {
+): Promise<Answer | 'stop' | null> {
   const say = (key: Parameters<typeof phrase>[1]) => phrase(language, key, {})
   const lines: readonly [string, string | null][] = [
     [say('field-doctor-id'), doctor.id],
@@ -34,6 +38,7 @@ async function askDoctor(
     phrase(language, 'question-doctor', { doctor: visible(doctor.name ?? '–') }),
   )
   const way = await select({
+    showInstructions: language === 'en',
     message: say('question-doctor-ask'),
     options: [
       ...(clients.length > 0 ? [{ value: 'assign' as const, label: say('doctor-assign') }] : []),
@@ -41,10 +46,12 @@ async function askDoctor(
       { value: 'later' as const, label: say('put-off') },
     ],
   })
-  if (isCancel(way) || way === 'later') return null
+  if (isCancel(way)) return 'stop'
+  if (way === 'later') return null
   if (way === 'create') {
     const details = await askNewClient(doctor, language)
-    return details && { kind: 'doctor', client: { new: details } }
+    if (details === null) return 'stop'
+    return { kind: 'doctor', client: { new: details } }
   }
   const likelyIds = new Set(likely.map(({ client }) => client))
   const ranked = [
@@ -65,7 +72,7 @@ async function askDoctor(
           : {}),
     })),
   })
-  return isCancel(chosen) ? null : { kind: 'doctor', client: { existing: chosen } }
+  return isCancel(chosen) ? 'stop' : { kind: 'doctor', client: { existing: chosen } }
 }
 
 async function askNewClient(
@@ -83,8 +90,7 @@ async function askNewClient(
     const value = await text({
       message: phrase(language, `client-${field}`, {}),
       initialValue: visible(prefilled),
-      validate: (typed) =>
-        field === 'name' && !typed?.trim() ? phrase(language, 'client-name-needed', {}) : undefined,
+      validate: (typed) => problemOf(field, typed ?? '', language),
     })
     if (isCancel(value)) return null
     if (value.trim() !== '') details[field] = value.trim()
@@ -92,12 +98,19 @@ async function askNewClient(
   return { ...details, name: details['name'] ?? '' }
 }
 
+/** Told while the field can still be mended. */
+function problemOf(field: string, typed: string, language: Language): string | undefined {
+  if (typed.trim() === '') return field === 'name' ? phrase(language, 'client-name-needed', {}) : undefined
+  const problem = clientDetailsProblem({ name: 'x', [field]: typed })
+  return problem === null ? undefined : phrase(language, 'client-unfit', {})
+}
+
 async function askMaterial(
   open: OpenQuestion,
   question: MaterialQuestion,
   { materials: { materials } }: Lists,
   language: Language,
-): Promise<Answer | null> {
+): Promise<Answer | 'stop' | null> {
   const say = (key: Parameters<typeof phrase>[1]) => phrase(language, key, {})
   const ordered = visible(question.itero.name ?? question.itero.id ?? say('material-not-stated'))
   note(waitingLines(open, language).join('\n'), phrase(language, 'question-material', { material: ordered }))
@@ -106,6 +119,7 @@ async function askMaterial(
     names ? `${visible(nameIn(names, language))} (${code})` : code
   const later = '\0later'
   const material = await select<string>({
+    showInstructions: language === 'en',
     message: say('material-choose'),
     maxItems: 10,
     ...initially(
@@ -117,7 +131,8 @@ async function askMaterial(
       { value: later, label: say('put-off') },
     ],
   })
-  if (isCancel(material) || material === later) return null
+  if (isCancel(material)) return 'stop'
+  if (material === later) return null
 
   const methods = question.candidates.find(({ code }) => code === material)?.methods ?? []
   const [only] = methods
@@ -127,11 +142,12 @@ async function askMaterial(
     methods.length === 1 && only !== undefined
       ? only
       : await select<string>({
+          showInstructions: language === 'en',
           message: say('method-choose'),
           ...initially(question.proposed.method, methods),
           options: methods.map((code) => ({ value: code, label: methodName(code) })),
         })
-  if (isCancel(method)) return null
+  if (isCancel(method)) return 'stop'
   if (question.defaultKey === null) {
     return { kind: 'material', material, method, makeDefault: { material: false, method: false } }
   }
@@ -143,7 +159,7 @@ async function askMaterial(
       active: say('yes'),
       inactive: say('no'),
     })
-    if (isCancel(ticked)) return null
+    if (isCancel(ticked)) return 'stop'
     boxes[half] = ticked
   }
   return { kind: 'material', material, method, makeDefault: boxes }

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { asImportError } from '../errors.ts'
-import { importPackage, resume } from '../importer.ts'
+import { continueRevision, importPackage, resume } from '../importer.ts'
 import type { ImportResult } from '../importing/setup.ts'
 import { phrase } from '../words/phrases.ts'
 import { failureText } from '../words/words.ts'
 import { NO_BAR } from './bar.ts'
 import { type InstallationOptions, openInstallation } from './installation.ts'
 import { type Answering, settleQuestions } from './settle.ts'
-import { countLine, exitCode, jsonResult, shownResult } from './show.ts'
+import { countLine, exitCode, jsonResult, lastWords, shownResult } from './show.ts'
 
 export interface ImportOptions extends InstallationOptions {
   readonly answers?: string
@@ -17,6 +17,9 @@ export interface ImportOptions extends InstallationOptions {
   /** Packages in hand at once. */
   readonly parallel: number
 }
+
+/** Until an order that another importer is at is looked at again. */
+const AT_IT_PAUSE_MS = 200
 
 /** `myitero import`: takes packages the whole way and gives the exit code. */
 export async function importCommand(packages: readonly string[], options: ImportOptions): Promise<number> {
@@ -46,13 +49,14 @@ export async function importCommand(packages: readonly string[], options: Import
     })
     bar.stop()
     if (person) results.filter(({ outcome }) => outcome !== 'waiting').forEach(show)
-    const waiting = results.filter((result) => result.outcome === 'waiting')
-    const settled = await settle()
-    results.push(...settled)
+    const before = results.length
+    results.push(...(await settle()))
+    results.push(...(await settledElsewhere()))
     if (!json) {
-      settled.forEach(show)
-      const gone = new Set(settled.map((result) => result.orderId))
-      waiting.filter(({ orderId }) => !gone.has(orderId)).forEach(show)
+      results.slice(before).forEach(show)
+      lastWords(results.slice(0, before))
+        .filter((result) => result.outcome === 'waiting' && lastWords(results).includes(result))
+        .forEach(show)
       process.stdout.write(`${countLine(results, language)}\n`)
     }
   } finally {
@@ -60,7 +64,7 @@ export async function importCommand(packages: readonly string[], options: Import
   }
   const code = exitCode(results)
   if (json) {
-    const shown = results.map((result) => jsonResult(result, language))
+    const shown = lastWords(results).map((result) => jsonResult(result, language))
     process.stdout.write(`${JSON.stringify({ results: shown, exit: code }, null, 2)}\n`)
   }
   return code
@@ -76,6 +80,21 @@ export async function importCommand(packages: readonly string[], options: Import
         const text = failureText(asImportError(cause), language)
         process.stderr.write(`${phrase(language, 'answer-unfit', { question: id })} ${text}\n`)
       }
+    }
+    return all
+  }
+
+  /** Another importer may have answered and published meanwhile: what still waits is looked at once more. */
+  async function settledElsewhere(): Promise<readonly ImportResult[]> {
+    const all: ImportResult[] = []
+    for (const result of lastWords(results)) {
+      if (result.outcome !== 'waiting') continue
+      let now = await continueRevision(importer, result.revisionId)
+      while (now === null) {
+        await importer.pause(AT_IT_PAUSE_MS)
+        now = await continueRevision(importer, result.revisionId)
+      }
+      if (now.outcome !== 'waiting') all.push({ ...now, source: result.source })
     }
     return all
   }

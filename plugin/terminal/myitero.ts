@@ -41,9 +41,15 @@ export async function myitero(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
     const failure = asImportError(error)
-    process.stderr.write(`${failureText(failure, languageOf(argv))}\n`)
+    const code = USAGE_FAULTS.has(failure.code) ? USAGE : REFUSED
+    const text = failureText(failure, languageOf(argv))
+    process.stderr.write(`${text}\n`)
     if (failure.code === 'unexpected') process.stderr.write(`${String(failure.cause)}\n`)
-    return USAGE_FAULTS.has(failure.code) ? USAGE : REFUSED
+    if (argv.includes('--json')) {
+      const told = { code: failure.code, facts: failure.facts, text }
+      process.stdout.write(`${JSON.stringify({ error: told, exit: code }, null, 2)}\n`)
+    }
+    return code
   }
 }
 
@@ -113,7 +119,8 @@ function programOf(done: (code: number) => void): Command {
     async (options: Common) => listed(options, ({ importer }) => questionsListing(importer)),
   )
 
-  command(program, 'answer <question>', 'Answer a question for every order that waits for it')
+  command(program, 'answer', 'Answer a question for every order that waits for it')
+    .argument('<question>', 'its number', number)
     .option('--client <id>', 'the doctor is this client of yours')
     .option('--new-client <name>', 'the doctor becomes a new client of this name')
     .option('--address <text>', 'its address; the practice’s where left out')
@@ -122,8 +129,8 @@ function programOf(done: (code: number) => void): Command {
     .option('--method <code>', 'production method of that material')
     .option('--no-default-material', 'for these orders only, not for later ones')
     .option('--no-default-method', 'for these orders only, not for later ones')
-    .action(async (question: string, options: Common & GivenAnswer) => {
-      const id = number(question) as QuestionId
+    .action(async (question: number, options: Common & GivenAnswer) => {
+      const id = question as QuestionId
       const person = !options.json && process.stdin.isTTY === true && process.stdout.isTTY === true
       const results = await within(options, 'write', ({ importer }) =>
         answerCommand(importer, id, options, person),

@@ -5,8 +5,9 @@ import { listQuestions, type OpenQuestion } from '../ledger/questions.ts'
 import type { QuestionId } from '../ledger/schema.ts'
 import type { Answer } from '../mapping/questions.ts'
 
-/** null: put off. */
-export type Answering = (question: OpenQuestion) => Promise<Answer | null> | Answer | null
+/** null: put off; stop: this question and all after it. */
+type Given = Answer | 'stop' | null
+export type Answering = (question: OpenQuestion) => Promise<Given> | Given
 
 export interface Settled {
   readonly results: readonly ImportResult[]
@@ -27,6 +28,7 @@ export async function settleQuestions(importer: Importer, answering: Answering):
     if (!question) return { results, unfit }
     after = question.id
     const answer = await answering(question)
+    if (answer === 'stop') return { results, unfit }
     if (answer === null) continue
     try {
       results.push(...(await answerAndGoOn(importer, question.id, answer)))

@@ -8,6 +8,9 @@ import { phrase } from '../words/phrases.ts'
 import { visible } from '../words/visible.ts'
 import { failureText, warningText } from '../words/words.ts'
 
+/** Of one order on the screen; the case XML holds all. */
+const MOST_WARNINGS = 12
+
 /** One result as a person reads it: a mark, what became of it, and a line for each thing to know. */
 export function shownResult(result: ImportResult, language: Language): string {
   if (result.outcome === 'refused') {
@@ -21,9 +24,17 @@ export function shownResult(result: ImportResult, language: Language): string {
     case 'published':
       return [
         `${styleText('green', '✔')} ${name} → ${styleText('bold', visible(result.project))}`,
-        ...result.warnings.map(
-          (warning) => `    ${styleText('yellow', '!')} ${warningText(warning, language)}`,
-        ),
+        ...result.warnings
+          .slice(0, MOST_WARNINGS)
+          .map((warning) => indented(warningText(warning, language), '!')),
+        ...(result.warnings.length > MOST_WARNINGS
+          ? [
+              indented(
+                phrase(language, 'more-warnings', { count: result.warnings.length - MOST_WARNINGS }),
+                '!',
+              ),
+            ]
+          : []),
       ].join('\n')
     case 'unchanged':
       return `${styleText('dim', '=')} ${name} ${phrase(language, result.standing ? 'unchanged' : 'unchanged-gone', { project: visible(result.project) })}`
@@ -67,28 +78,25 @@ export function jsonResult(result: ImportResult, language: Language): unknown {
   return result
 }
 
+/** The last word on each order: one that waited may have been published since. */
+export function lastWords(results: readonly ImportResult[]): readonly ImportResult[] {
+  const key = (result: ImportResult) =>
+    result.outcome === 'refused' ? result.source : `${result.orderId} ${result.revision}`
+  return [...new Map(results.map((result) => [key(result), result])).values()]
+}
+
 /** 0 all published, 3 some wait at a question, 4 some refused. */
 export function exitCode(results: readonly ImportResult[]): 0 | 3 | 4 {
-  const outcomes = new Set(lastWords(results).values())
+  const outcomes = new Set(lastWords(results).map(({ outcome }) => outcome))
   return outcomes.has('refused') ? 4 : outcomes.has('waiting') ? 3 : 0
 }
 
 /** How many of each, in a line. */
 export function countLine(results: readonly ImportResult[], language: Language): string {
-  const outcomes = [...lastWords(results).values()]
+  const last = lastWords(results)
   return (['published', 'unchanged', 'waiting', 'refused'] as const)
-    .map((outcome) => ({ outcome, count: outcomes.filter((one) => one === outcome).length }))
+    .map((outcome) => ({ outcome, count: last.filter((one) => one.outcome === outcome).length }))
     .filter(({ count }) => count > 0)
     .map(({ outcome, count }) => phrase(language, `count-${outcome}`, { count }))
     .join(' · ')
-}
-
-/** The last word on each order counts: one that waited may have been published since. */
-function lastWords(results: readonly ImportResult[]): ReadonlyMap<string, ImportResult['outcome']> {
-  return new Map(
-    results.map((result) => [
-      result.outcome === 'refused' ? result.source : `${result.orderId} ${result.revision}`,
-      result.outcome,
-    ]),
-  )
 }

@@ -40,10 +40,11 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
     const text = json ? JSON.stringify(jsonResult(result, language)) : shownResult(result, language)
     process.stdout.write(`${text}\n`)
   }
-  const settle = async () => {
-    if (!answers) return
+  const settle = async (): Promise<readonly ImportResult[]> => {
+    if (!answers) return []
     const settled = await settleQuestions(importer, ({ question }) => answerTo(question, answers))
     for (const result of settled.results) tell(result)
+    return settled.results
   }
   try {
     for (const result of await resume(importer)) tell(result)
@@ -57,8 +58,12 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
       onPackage: async (path, signature) => {
         const result = await importPackage(importer, path)
         line?.done(path)
-        tell(result)
-        await settle()
+        if (result.outcome !== 'waiting') tell(result)
+        const settled = await settle()
+        // What the answers given beforehand settle at once is not told as waiting first.
+        if (result.outcome === 'waiting' && !settled.some(({ orderId }) => orderId === result.orderId)) {
+          tell(result)
+        }
         return await note({ path, signature }, result)
       },
       onFailure: (error) => {

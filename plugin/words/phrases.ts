@@ -25,6 +25,11 @@ const PHRASES = {
   'count-unchanged': { en: '{count|order|orders} unchanged', de: '{count|Auftrag|Aufträge} unverändert' },
   'count-waiting': { en: '{count|order waits|orders wait}', de: '{count|Auftrag wartet|Aufträge warten}' },
   'count-refused': { en: '{count|package|packages} refused', de: '{count|Paket|Pakete} abgelehnt' },
+  'more-warnings': {
+    en: '{count|more warning|more warnings}: see the case XML',
+    de: '{count|weiterer Hinweis|weitere Hinweise}: siehe Fall-XML',
+  },
+  'client-unfit': { en: 'Too long.', de: 'Zu lang.' },
   'count-warnings': { en: '{count|warning|warnings}', de: '{count|Hinweis|Hinweise}' },
 
   // progress and watching

@@ -61,7 +61,7 @@ function counted(value: Value, one: string, other: string, language: Language): 
 
 /** Teeth, lines and ids stand without thousands. */
 function number(value: number, language: Language, grouped: boolean): string {
-  return new Intl.NumberFormat(language, { useGrouping: grouped, maximumFractionDigits: 2 }).format(value)
+  return new Intl.NumberFormat(language, { useGrouping: grouped, maximumFractionDigits: 6 }).format(value)
 }
 
 function size(bytes: number, language: Language): string {

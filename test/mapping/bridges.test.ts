@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { FdiTooth } from '../../plugin/teeth.ts'
 import {
   bridge,
   codes,
@@ -169,4 +170,26 @@ t.test('a denture is not mapped, and says so in warnings and notes', async (t) =
   t.match(result.treatment.notes, /denture/)
   const nothing = { ...denture, upper: 'None', stage: null, teethShade: null }
   t.same(codes(mapped(order({ denture: nothing })).warnings), [])
+})
+
+t.test('teeth that name no role are joined where the bridge itself spans them, and told', async (t) => {
+  const spanned = (type: string) => ({
+    id: '1',
+    type: term(type),
+    from: 44 as FdiTooth,
+    to: 46 as FdiTooth,
+    span: [46, 45, 44] as FdiTooth[],
+  })
+  const teeth = [tooth(44), tooth(45, { restoration: term('21') }), tooth(46)]
+  const result = mapped(order({ teeth, bridges: [spanned('1')] }))
+  t.same(
+    [44, 45, 46].map((fdi) => toothOf(result, fdi).mesialConnector),
+    [false, true, true],
+  )
+  t.equal(toothOf(result, 45).reconstructionType, 'AnatomicPontic')
+  t.same(codes(result.warnings), Array(3).fill('role-in-bridge-not-understood'))
+  const maryland = mapped(order({ teeth, bridges: [spanned('3')] }))
+  t.equal(toothOf(maryland, 44).reconstructionType, 'AnatomicInlay')
+  const apart = mapped(order({ teeth: [tooth(44), tooth(46)] }))
+  t.same(codes(apart.warnings), [], 'and without a bridge nothing is made of it')
 })

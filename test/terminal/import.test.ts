@@ -60,6 +60,9 @@ t.test('exit 2 for wrong usage', async (t) => {
   t.equal((await myitero('impot', exports, ...where)).code, 2, 'an unknown command')
   t.equal((await myitero('orders', ...where, '--limit', 'many')).code, 2)
   t.equal((await myitero('answer', '7', ...where, '--client', '1')).code, 2, 'an unknown question')
+  const word = await myitero('answer', 'seven', ...where)
+  t.equal(word.code, 2)
+  t.match(word.stderr, 'seven', 'and says what was wrong')
   t.equal((await myitero('orders', ...where, '--template', 'no placeholder')).code, 2)
   writeFileSync(join(root, 'answers.json'), '{"doctors":[{"client":{}}]}')
   const ran = await myitero('import', exports, ...where, '--answers', join(root, 'answers.json'))
@@ -102,7 +105,10 @@ t.test('--json gives one document that a program can act on', async (t) => {
   const done = JSON.parse(
     (await myitero('import', crown.path, ...where, '--json', '--answers', answers)).stdout,
   )
-  t.match(done.results.at(-1), { outcome: 'published', project: String, warnings: [] })
+  t.equal(done.results.length, 1, 'the last word on an order, and no other')
+  t.match(done.results, [{ outcome: 'published', project: String, warnings: [] }])
+  const failed = await myitero('orders', '--into', join(exports, 'nowhere'), '--json')
+  t.match(JSON.parse(failed.stdout), { error: { code: 'case-folder-missing', text: String }, exit: 4 })
 })
 
 t.test('questions tells how to answer, and answer publishes', async (t) => {
