@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { makeExport } from '../fixtures/exports/make-export.ts'
 import { orderNamed } from '../fixtures/exports/orders.ts'
+import manifest from '../package.json' with { type: 'json' }
 import { type Measured, measured } from './measured-process.ts'
 import { median, type Row } from './table.ts'
 
@@ -147,7 +147,9 @@ async function unpacked(
   return took
 }
 
-const START = fileURLToPath(new URL('../plugin/terminal/start.js', import.meta.url))
+/** `npm run myitero`, without npm: what follows the name of the runtime there. */
+const MYITERO = manifest.scripts.myitero.split(' ').slice(1)
+const ROOT = join(import.meta.dirname, '..')
 
 /** As on any day but the first: the doctor has his client, the material its default, so that nothing is asked. */
 async function imported(root: string, packages: readonly string[], day: FirstDay): Promise<Measured> {
@@ -156,7 +158,7 @@ async function imported(root: string, packages: readonly string[], day: FirstDay
   await rm(data, { recursive: true, force: true })
   const run = (paths: readonly string[], ...more: readonly string[]) => {
     const where = ['--into', cases, '--data', data, ...more]
-    return measured(process.execPath, ['--max-semi-space-size=1', START, 'import', ...paths, ...where], root)
+    return measured(process.execPath, [...MYITERO, 'import', ...paths, ...where], ROOT)
   }
   await run([day.package], '--answers', day.answers)
   const took = await run(packages)

@@ -79,7 +79,7 @@ function programOf(done: (code: number) => void): Command {
   command(program, 'import <package...>', 'Import export packages: zips or folders')
     .option('--answers <file>', 'answers to questions, given beforehand (JSON)')
     .option('--no-prompt', 'leave questions open, even where a person is there')
-    .addOption(new Option('--parallel <n>', 'packages in hand at once').default(6).argParser(count))
+    .addOption(new Option('--parallel <n>', 'packages in hand at once').default(4).argParser(count))
     .action(
       async (packages: string[], options: Common & { answers?: string; prompt: boolean; parallel: number }) =>
         done(await importCommand(packages, options)),
