@@ -78,11 +78,18 @@ export function jsonResult(result: ImportResult, language: Language): unknown {
   return result
 }
 
-/** The last word on each order: one that waited may have been published since. */
+/**
+ * The last word on each order: one that waited may have been published since. That it stands already is no news of an order
+ * that this very run has published.
+ */
 export function lastWords(results: readonly ImportResult[]): readonly ImportResult[] {
-  const key = (result: ImportResult) =>
-    result.outcome === 'refused' ? result.source : `${result.orderId} ${result.revision}`
-  return [...new Map(results.map((result) => [key(result), result])).values()]
+  const last = new Map<string, ImportResult>()
+  for (const result of results) {
+    const key = result.outcome === 'refused' ? result.source : `${result.orderId} ${result.revision}`
+    if (result.outcome === 'unchanged' && last.get(key)?.outcome === 'published') continue
+    last.set(key, result)
+  }
+  return [...last.values()]
 }
 
 /** 0 all published, 3 some wait at a question, 4 some refused. */
