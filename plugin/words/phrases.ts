@@ -4,22 +4,12 @@ import { fill, type Text, type Value } from './template.ts'
 /** Everything else that the terminal says. How placeholders work: `fill` in template.ts. */
 const PHRASES = {
   // what became of packages
-  published: { en: 'published as “{project}”', de: 'als „{project}“ angelegt' },
   unchanged: { en: 'stands already as “{project}”', de: 'besteht schon als „{project}“' },
   'unchanged-gone': {
     en: 'was published as “{project}”, which somebody has moved or deleted since; it is not made again',
     de: 'wurde als „{project}“ angelegt und seither verschoben oder gelöscht; der Fall wird nicht neu angelegt',
   },
-  refused: { en: 'refused', de: 'abgelehnt' },
   'waits-for': { en: 'waits for:', de: 'wartet auf:' },
-  'waits-for-client': {
-    en: 'waits for: client of doctor {doctor}',
-    de: 'wartet auf: Kunde zum Behandler {doctor}',
-  },
-  'waits-for-material': {
-    en: 'waits for: material for {material}',
-    de: 'wartet auf: Material für {material}',
-  },
   'order-revision': { en: '{order} (revision {revision})', de: '{order} (Revision {revision})' },
   'count-published': { en: '{count|order|orders} published', de: '{count|Auftrag|Aufträge} angelegt' },
   'count-unchanged': { en: '{count|order|orders} unchanged', de: '{count|Auftrag|Aufträge} unverändert' },
@@ -30,7 +20,6 @@ const PHRASES = {
     de: '{count|weiterer Hinweis|weitere Hinweise}: siehe Fall-XML',
   },
   'client-unfit': { en: 'Too long.', de: 'Zu lang.' },
-  'count-warnings': { en: '{count|warning|warnings}', de: '{count|Hinweis|Hinweise}' },
 
   // progress and watching
   importing: { en: 'Importing {n:count} of {of:count}', de: 'Importiere {n:count} von {of:count}' },
@@ -38,10 +27,6 @@ const PHRASES = {
   'folder-gone': {
     en: 'The folder {folder} is not there; waiting for it to come back',
     de: 'Der Ordner {folder} ist nicht vorhanden; es wird auf ihn gewartet',
-  },
-  stopping: {
-    en: 'Stopping once the package in hand is done',
-    de: 'Ende, sobald das laufende Paket fertig ist',
   },
 
   // questions
@@ -63,10 +48,6 @@ const PHRASES = {
   'question-doctor-ask': {
     en: 'Which client is this doctor?',
     de: 'Welcher Kunde ist dieser Behandler?',
-  },
-  'question-doctor-once': {
-    en: 'The order does not identify the doctor: the answer holds for this order only.',
-    de: 'Der Auftrag weist den Behandler nicht aus: Die Antwort gilt nur für diesen Auftrag.',
   },
   'doctor-assign': {
     en: 'Select & assign existing client',
@@ -100,22 +81,6 @@ const PHRASES = {
   },
 
   // lists
-  'column-order': { en: 'Order', de: 'Auftrag' },
-  'column-revision': { en: 'Revision', de: 'Revision' },
-  'column-stage': { en: 'Stage', de: 'Stand' },
-  'column-received': { en: 'Received', de: 'Eingang' },
-  'column-due': { en: 'Due', de: 'Termin' },
-  'column-teeth': { en: 'Teeth', de: 'Zähne' },
-  'column-material': { en: 'Material', de: 'Material' },
-  'column-patient': { en: 'Patient', de: 'Patient' },
-  'column-case': { en: 'Case', de: 'Fall' },
-  'column-question': { en: 'Question', de: 'Frage' },
-  'column-waiting': { en: 'Waiting', de: 'Wartend' },
-  'column-doctor': { en: 'Doctor', de: 'Behandler' },
-  'column-client': { en: 'Client', de: 'Kunde' },
-  'column-ordered': { en: 'Ordered', de: 'Bestellt' },
-  'column-method': { en: 'Production method', de: 'Fertigungsverfahren' },
-  'column-made': { en: 'Since', de: 'Seit' },
   'mappings-doctors': { en: 'Doctors → clients', de: 'Behandler → Kunden' },
   'mappings-materials': {
     en: 'iTero materials → materials and production methods',
