@@ -1,0 +1,2 @@
+/** One case, opened from the list. */
+export const CasePage = ({ id }: { readonly id: number }) => <div class="page">{id}</div>

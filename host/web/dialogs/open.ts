@@ -1,0 +1,52 @@
+import { effect, signal } from '@preact/signals'
+import { questions, session } from '../live.ts'
+
+export type OpenDialog = { readonly kind: 'first-start' } | { readonly kind: 'question'; readonly id: number }
+
+/** The window that stands over the page. One at a time. */
+export const dialog = signal<OpenDialog | null>(null)
+
+/** Kept for the tab: a question that was put off does not come up again by itself. */
+const PUT_OFF = 'questions-put-off'
+const putOff = new Set<number>(JSON.parse(sessionStorage.getItem(PUT_OFF) ?? '[]') as number[])
+/** ms after typing until a question may come up. */
+const AFTER_TYPING = 1_500
+
+export function askQuestion(id: number): void {
+  dialog.value = { kind: 'question', id }
+}
+
+/** The oldest open question, also one that was put off. */
+export function askOldest(): void {
+  const [oldest] = questions.value
+  if (oldest !== undefined) askQuestion(oldest.id)
+}
+
+export function closeDialog(): void {
+  dialog.value = null
+}
+
+/** Closes it; the question comes up again only when somebody asks for it. */
+export function putOffQuestion(id: number): void {
+  putOff.add(id)
+  sessionStorage.setItem(PUT_OFF, JSON.stringify([...putOff]))
+  closeDialog()
+}
+
+/** Brings up the first-start window, and questions as they open, while nobody is in a dialog or typing. */
+export function bringUpDialogs(): void {
+  effect(bringUp)
+  document.addEventListener('focusout', () => setTimeout(bringUp, AFTER_TYPING))
+}
+
+function bringUp(): void {
+  const now = session.value
+  const next = questions.value.find((each) => !putOff.has(each.id))
+  if (dialog.value !== null || now === null || !now.myitero) return
+  if (document.querySelector('dialog[open]') !== null) return
+  if (now.firstStart) dialog.value = { kind: 'first-start' }
+  else if (next !== undefined && !isTyping()) askQuestion(next.id)
+}
+
+const isTyping = (): boolean =>
+  document.activeElement?.matches('input:not([type=checkbox], [type=radio]), textarea, select') ?? false

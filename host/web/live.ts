@@ -1,0 +1,94 @@
+import { computed, effect, signal } from '@preact/signals'
+import type { HostEvent, PluginRow, ProgressBar, Question, Session } from '../api.ts'
+import { type Result, readQuestions, readSession, readSettings } from './api.ts'
+import { listen } from './events.ts'
+import { language } from './words/words.ts'
+
+/** What the server last said, for every room of the page. null: not asked yet. */
+export const session = signal<Session | null>(null)
+export const plugins = signal<readonly PluginRow[]>([])
+export const questions = signal<readonly Question[]>([])
+export const bars = signal<readonly ProgressBar[]>([])
+export const connected = signal(true)
+/** Counted up when rows of the case list may have changed, when settings or mappings may have. */
+export const casesChanged = signal(0)
+export const settingsChanged = signal(0)
+export const questionsChanged = signal(0)
+
+/** The plugin that receives iTero orders, if the reseller has the feature on. */
+export const importer = computed((): PluginRow | null =>
+  session.value?.myitero === true ? (plugins.value[0] ?? null) : null,
+)
+
+/** Reads the session and what is open, then follows the server's events. Gives the session's result. */
+export async function follow(): Promise<Result<Session>> {
+  effect(() => {
+    document.documentElement.lang = language.value
+  })
+  const first = await refreshSession()
+  if (!first.ok) return first
+  listen({
+    onEvent: take,
+    onConnected: () => {
+      connected.value = true
+      void refreshAll()
+    },
+    onLost: () => {
+      connected.value = false
+    },
+  })
+  return first
+}
+
+export async function refreshSession(): Promise<Result<Session>> {
+  const result = await readSession()
+  if (result.ok) takeSession(result.value)
+  return result
+}
+
+export function takeSession(value: Session): void {
+  language.value = value.language
+  session.value = value
+}
+
+export async function refreshQuestions(): Promise<void> {
+  const result = await readQuestions()
+  if (result.ok) questions.value = result.value.questions
+}
+
+async function refreshPlugins(): Promise<void> {
+  const result = await readSettings()
+  if (result.ok) plugins.value = result.value.plugins
+}
+
+/** After a cut nothing on the page is sure any more. */
+async function refreshAll(): Promise<void> {
+  casesChanged.value++
+  settingsChanged.value++
+  questionsChanged.value++
+  await Promise.all([refreshSession(), refreshQuestions(), refreshPlugins()])
+}
+
+function take(event: HostEvent): void {
+  switch (event.type) {
+    case 'cases':
+      casesChanged.value++
+      return
+    case 'questions':
+      questionsChanged.value++
+      void refreshQuestions()
+      return
+    case 'progress':
+      bars.value = event.bars
+      return
+    case 'plugins':
+      plugins.value = event.plugins
+      return
+    case 'settings':
+      settingsChanged.value++
+      void refreshPlugins()
+      return
+    case 'session':
+      void refreshSession()
+  }
+}

@@ -1,0 +1,13 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { bringUpDialogs } from './dialogs/open.ts'
+import { follow } from './live.ts'
+import { followLinks } from './router.ts'
+import './style/tokens.css'
+import './style/base.css'
+import './style/controls.css'
+
+followLinks()
+const page = document.querySelector('#page')
+if (page !== null) render(<App />, page)
+void follow().then(bringUpDialogs)

@@ -1,0 +1,38 @@
+import type { EN } from './en.ts'
+
+/** The page's words in German. */
+export const DE = {
+  // shell
+  'app-name': 'Falldatenbank',
+  'nav-label': 'Seiten',
+  'nav-cases': 'Fälle',
+  'nav-clients': 'Kunden',
+  'nav-mappings': 'Zuordnungen',
+  'nav-settings': 'Einstellungen',
+  'skip-to-content': 'Zum Inhalt',
+  search: 'Fälle durchsuchen',
+  'search-hint': 'Patient, Kunde, Zahn, Auftragsnummer …',
+  'search-clear': 'Suche leeren',
+  'questions-open': '{count|Frage|Fragen} offen',
+  'import-off': '{name}: aus',
+  'import-disabled': '{name}: deaktiviert',
+  'import-signed-out': '{name}: abgemeldet',
+  'import-connecting': '{name}: verbindet',
+  'import-active': '{name}: aktiv',
+  'import-offline': '{name}: offline',
+  'import-attention': '{name}: braucht Sie',
+  'import-starting': '{name}: startet',
+  'import-pausing': '{name}: Neustart nach Störung',
+  'import-given-up': '{name}: nach Störungen gestoppt',
+  'connection-lost': 'Die Verbindung zur Falldatenbank ist unterbrochen. Sie wird wiederhergestellt.',
+  'host-unreachable': 'Die Falldatenbank antwortet nicht.',
+  'host-refused': 'Die Falldatenbank konnte das nicht ausführen ({status}).',
+  'page-unknown': 'Diese Seite gibt es nicht',
+  'back-to-cases': 'Zur Fallliste',
+  loading: 'Lädt …',
+  close: 'Schließen',
+  cancel: 'Abbrechen',
+  save: 'Speichern',
+  delete: 'Löschen',
+  retry: 'Erneut versuchen',
+} as const satisfies Readonly<Record<keyof typeof EN, string>>
