@@ -9,7 +9,7 @@ import { answerAndGoOn } from '../plugin/answering.ts'
 import type { Importer, ImportResult } from '../plugin/importing/setup.ts'
 import { listQuestions, type OpenQuestion } from '../plugin/ledger/questions.ts'
 import type { Answer } from '../plugin/mapping/questions.ts'
-import { type InstallationOptions, openInstallation } from '../plugin/terminal/installation.ts'
+import { type LaboratoryFiles, openLaboratory } from '../plugin/terminal/laboratory-files.ts'
 import { faultsOf } from './xsd.ts'
 
 /** A laboratory of its own for one test: a case folder, an export folder, a ledger; all on the real disk. */
@@ -20,16 +20,16 @@ export interface Laboratory {
   readonly data: string
   readonly importer: Importer
   /** A second run on the same case folder; on another ledger where `data` is given. */
-  reopened(options?: Partial<InstallationOptions>): Promise<Importer>
+  reopened(options?: Partial<LaboratoryFiles>): Promise<Importer>
   make(recipe: string, options?: Partial<MakeOptions>): Promise<MadeExport>
 }
 
-export async function laboratory(t: Test, options: Partial<InstallationOptions> = {}): Promise<Laboratory> {
+export async function laboratory(t: Test, options: Partial<LaboratoryFiles> = {}): Promise<Laboratory> {
   const root = t.testdir({ cases: {}, exports: {} })
   const [cases, exports, data] = [join(root, 'cases'), join(root, 'exports'), join(root, 'data')]
   const opened: { close(): Promise<void> }[] = []
-  const open = async (more: Partial<InstallationOptions>) => {
-    const installation = await openInstallation(
+  const open = async (more: Partial<LaboratoryFiles>) => {
+    const installation = await openLaboratory(
       { into: cases, data, language: 'en', ...options, ...more },
       'write',
     )

@@ -2,9 +2,10 @@ import { dirname } from 'node:path'
 import type { Disk } from '../disk.ts'
 import { type Facts, type FailureCode, ImportError } from '../errors.ts'
 
-/** The code of a system error (`ENOSPC`); null for anything else. */
+/** The code of a system error (`ENOSPC`); null for anything else. What Node's permission model refuses is `EACCES` too. */
 export function systemCode(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'ERR_ACCESS_DENIED') return 'EACCES'
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : null
 }
 

@@ -5,11 +5,11 @@ import type { ImportResult } from '../importing/setup.ts'
 import { phrase } from '../words/phrases.ts'
 import { failureText } from '../words/words.ts'
 import { NO_BAR } from './bar.ts'
-import { type InstallationOptions, openInstallation } from './installation.ts'
+import { type LaboratoryFiles, openLaboratory } from './laboratory-files.ts'
 import { type Answering, settleQuestions } from './settle.ts'
 import { countLine, exitCode, jsonResult, lastWords, shownResult } from './show.ts'
 
-export interface ImportOptions extends InstallationOptions {
+export interface ImportOptions extends LaboratoryFiles {
   readonly answers?: string
   /** false: leave questions open even where a person is there. */
   readonly prompt: boolean
@@ -28,7 +28,7 @@ export async function importCommand(packages: readonly string[], options: Import
   const given = options.answers === undefined ? null : await givenAnswers(options.answers)
   const person = options.prompt && !json && process.stdin.isTTY === true && process.stdout.isTTY === true
   let bar = NO_BAR
-  const installation = await openInstallation(options, 'write', (source, bytes, of) =>
+  const installation = await openLaboratory(options, 'write', (source, bytes, of) =>
     bar.moved(source, bytes, of),
   )
   const { importer } = installation

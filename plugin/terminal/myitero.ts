@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { asImportError } from '../errors.ts'
+import type { Installation } from '../installation.ts'
 import type { RevisionStage } from '../ledger/orders.ts'
 import type { QuestionId, RevisionId } from '../ledger/schema.ts'
 import type { Language } from '../mapping/materials.ts'
@@ -8,7 +9,7 @@ import { RELIST_MS } from '../sources/pace.ts'
 import { failureText } from '../words/words.ts'
 import { answerCommand, type GivenAnswer } from './answer-command.ts'
 import { importCommand } from './import-command.ts'
-import { type Installation, type InstallationOptions, openInstallation } from './installation.ts'
+import { type LaboratoryFiles, openLaboratory } from './laboratory-files.ts'
 import {
   clientsListing,
   type Forget,
@@ -25,7 +26,7 @@ const USAGE = 2
 /** Nothing could be done at all: no case folder, no ledger, a list that cannot be read. */
 const REFUSED = 4
 
-interface Common extends InstallationOptions {
+interface Common extends LaboratoryFiles {
   readonly json: boolean
 }
 
@@ -214,7 +215,7 @@ async function within<T>(
   purpose: 'write' | 'read',
   work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
-  const installation = await openInstallation(options, purpose)
+  const installation = await openLaboratory(options, purpose)
   try {
     return await work(installation)
   } finally {

@@ -7,12 +7,12 @@ import { watchFolder } from '../sources/folder.ts'
 import { phrase } from '../words/phrases.ts'
 import { failureText } from '../words/words.ts'
 import { answerTo, readAnswersFile } from './answers-file.ts'
-import { type InstallationOptions, openInstallation } from './installation.ts'
+import { type LaboratoryFiles, openLaboratory } from './laboratory-files.ts'
 import { settleQuestions } from './settle.ts'
 import { exitCode, jsonResult, shownResult } from './show.ts'
 import { statusLine } from './status-line.ts'
 
-export interface WatchOptions extends InstallationOptions {
+export interface WatchOptions extends LaboratoryFiles {
   readonly answers?: string
   readonly json: boolean
   /** Ends when all that stands in the folder now has been looked at. */
@@ -28,7 +28,7 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
   const { language, json } = options
   const answers = options.answers === undefined ? null : await readAnswersFile(options.answers)
   const line = process.stdout.isTTY && !json ? statusLine(process.stdout, Date.now) : null
-  const installation = await openInstallation(options, 'write', (source, bytes, of) =>
+  const installation = await openLaboratory(options, 'write', (source, bytes, of) =>
     line?.moved(source, bytes, of),
   )
   const { importer } = installation

@@ -7,7 +7,7 @@ import { importPackage } from '../../plugin/importer.ts'
 import type { ImportResult } from '../../plugin/importing/setup.ts'
 import { listOrders } from '../../plugin/ledger/orders.ts'
 import { ordersWithReceipts } from '../../plugin/ledger/receipts.ts'
-import { openInstallation } from '../../plugin/terminal/installation.ts'
+import { openLaboratory } from '../../plugin/terminal/laboratory-files.ts'
 import { answerAll, assertWhole, fingerprint, laboratory, made, namesIn } from '../laboratory.ts'
 import { myitero } from '../terminal/run.ts'
 import { cannotMount, remount, volume } from './volumes.ts'
@@ -245,7 +245,7 @@ t.test('100,000 cases that stand there already make an import no slower', { skip
     await importPackage(lab.importer, bridge.path)
     await answerAll(lab.importer)
     const started = performance.now()
-    const installation = await openInstallation({ into: cases, data: lab.data, language: 'en' }, 'write')
+    const installation = await openLaboratory({ into: cases, data: lab.data, language: 'en' }, 'write')
     const result = await importPackage(installation.importer, next.path)
     await installation.close()
     const took = performance.now() - started

@@ -7,7 +7,7 @@ import type { ImportResult } from '../../plugin/importing/setup.ts'
 import { claimOrder } from '../../plugin/ledger/claims.ts'
 import { listOrders } from '../../plugin/ledger/orders.ts'
 import { noteReceipt, ordersWithReceipts, stagingsInUse } from '../../plugin/ledger/receipts.ts'
-import { openInstallation } from '../../plugin/terminal/installation.ts'
+import { openLaboratory } from '../../plugin/terminal/laboratory-files.ts'
 import { answerAll, assertWhole, emptyFolder, laboratory, made, namesIn } from '../laboratory.ts'
 import { myitero, started } from '../terminal/run.ts'
 import { midReceive } from './mid-receive.ts'
@@ -57,7 +57,7 @@ async function killedAt() {
       return { code: ran.code, results: (JSON.parse(ran.stdout) as { results: ImportResult[] }).results }
     },
     assertSettled: async (t: Test, orders: readonly MadeExport[]) => {
-      const { importer, close } = await openInstallation({ into: cases, data, language: 'en' }, 'read')
+      const { importer, close } = await openLaboratory({ into: cases, data, language: 'en' }, 'read')
       t.same(await ordersWithReceipts(importer.ledger), [])
       t.same([...(await stagingsInUse(importer.ledger))], [])
       t.same(

@@ -6,7 +6,7 @@ import { importPackage } from '../../plugin/importer.ts'
 import type { ImportResult } from '../../plugin/importing/setup.ts'
 import { listOrders } from '../../plugin/ledger/orders.ts'
 import { ordersWithReceipts, stagingsInUse } from '../../plugin/ledger/receipts.ts'
-import { openInstallation } from '../../plugin/terminal/installation.ts'
+import { openLaboratory } from '../../plugin/terminal/laboratory-files.ts'
 import { answerAll, assertWhole, emptyFolder, laboratory, made, namesIn } from '../laboratory.ts'
 import { myitero, started } from '../terminal/run.ts'
 import { midReceive } from './mid-receive.ts'
@@ -46,7 +46,7 @@ function place() {
       myitero('import', ...packages.map(({ path }) => path), ...where(data), '--json'),
     /** No receipt, no staging, every order published once. */
     async assertSettled(t: Test, data: string, orders: readonly MadeExport[]): Promise<void> {
-      const { importer, close } = await openInstallation(
+      const { importer, close } = await openLaboratory(
         { into: cases, data: join(root, data), language: 'en' },
         'read',
       )

@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from 'node:crypto'
+import * as fs from 'node:fs/promises'
+import { availableParallelism, hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { NameTemplate } from './casefile/naming.ts'
+import { prepareStaging, removeEmptyRoot } from './casefile/staging.ts'
+import { ImportError } from './errors.ts'
+import type { Importer } from './importing/setup.ts'
+import type { ManifestSettings } from './itero/manifest.ts'
+import type { Claimant } from './ledger/claims.ts'
+import { closeLedger, type Ledger, ledgerId, openLedger } from './ledger/open.ts'
+import type { Client } from './mapping/clients.ts'
+import type { Language, MaterialList } from './mapping/materials.ts'
+import { receivingPool } from './receiving/pool.ts'
+
+/** How one case folder is worked for, whoever says so: the terminal by files, a host over the bridge. */
+export interface InstallationSetup {
+  /** Absolute. */
+  readonly caseFolder: string
+  /** Absolute: where the ledger lies. */
+  readonly dataFolder: string
+  /** Absolute, on the case folder's volume; a hidden folder in the case folder where left out. */
+  readonly stagingFolder?: string
+  /** From an earlier opening; else it is taken from the case folder, which then has to be there. */
+  readonly ledgerKey?: string
+  readonly materials: MaterialList
+  readonly clients: (ledger: Ledger) => Promise<readonly Client[]>
+  readonly template: NameTemplate
+  readonly patientNameOrder: ManifestSettings['patientNameOrder']
+  readonly language: Language
+  readonly onProgress?: Importer['onProgress']
+}
+
+export interface Installation {
+  readonly importer: Importer
+  /** Which ledger of the data folder is this case folder's. */
+  readonly ledgerKey: string
+  /** Ends what is being read; what is being published has to be waited for first. A second call does nothing. */
+  close(): Promise<void>
+  /** Ends what is being read, and every pause; a publish in hand goes on. */
+  interrupt(): Promise<void>
+}
+
+/** Orders that come out of an export folder belong to this account. */
+const EXPORTS_ACCOUNT = 'exports'
+
+/**
+ * Opens ledger and lists for one case folder: the edge at which disk, clock and chance come in. Where it is to write, the
+ * case folder is tried first: case-folder-missing, -read-only, -full, -unreachable, staging-other-volume.
+ */
+export async function openInstallation(
+  setup: InstallationSetup,
+  purpose: 'write' | 'read',
+): Promise<Installation> {
+  const { caseFolder, dataFolder, language, materials, template } = setup
+  const ledgerKey = setup.ledgerKey ?? (await ledgerKeyOf(caseFolder))
+  if (purpose === 'write') await tryCaseFolder(setup)
+  await fs.mkdir(join(dataFolder, 'ledgers'), { recursive: true })
+  const ledger = await openLedger(join(dataFolder, 'ledgers', `${ledgerKey}.sqlite`), Date.now)
+  // By the ledger, not by the case folder: seats with ledgers of their own must not clear away each other's stagings.
+  const stagingRoot = stagingRootOf(setup, await ledgerId(ledger, () => randomBytes(6).toString('hex')))
+  // A crash may have left it empty.
+  if (purpose === 'write') await removeEmptyRoot(fs, stagingRoot)
+  const pool = receivingPool(availableParallelism())
+  const interrupted = new AbortController()
+  const me: Claimant = { host: hostname(), pid: process.pid, token: randomBytes(12).toString('hex') }
+  const interrupt = async () => {
+    interrupted.abort()
+    await pool.close()
+  }
+  return {
+    importer: {
+      disk: fs,
+      ledger,
+      caseFolder,
+      stagingRoot,
+      account: EXPORTS_ACCOUNT,
+      template,
+      manifest: { patientNameOrder: setup.patientNameOrder },
+      language,
+      materials,
+      clients: () => setup.clients(ledger),
+      clock: Date.now,
+      random: (bytes) => randomBytes(bytes).toString('hex'),
+      pause: (ms) => setTimeout(ms, undefined, { signal: interrupted.signal }),
+      me,
+      alive,
+      receive: pool.receive,
+      onProgress: setup.onProgress ?? (() => {}),
+    },
+    ledgerKey,
+    interrupt,
+    async close() {
+      await interrupt()
+      await closeLedger(ledger)
+    },
+  }
+}
+
+/**
+ * Makes sure that cases can be put together and published, and leaves nothing behind: a case folder where nothing waits
+ * holds cases only. Errors: case-folder-missing, -read-only, -full, -unreachable, staging-other-volume.
+ */
+export async function tryCaseFolder(
+  setup: Pick<InstallationSetup, 'caseFolder' | 'stagingFolder'>,
+): Promise<void> {
+  const tried = stagingRootOf(setup, 'try')
+  try {
+    await prepareStaging(fs, setup.caseFolder, tried)
+    await removeEmptyRoot(fs, tried)
+  } catch (error) {
+    if (!(error instanceof ImportError) || error.facts['folder'] !== tried) throw error
+    // Nobody knows the folder that was tried: the one that it stands in is what has to be put right.
+    const folder = setup.stagingFolder ?? setup.caseFolder
+    throw new ImportError(error.code, { ...error.facts, folder }, error)
+  }
+}
+
+const stagingRootOf = (
+  { caseFolder, stagingFolder }: Pick<InstallationSetup, 'caseFolder' | 'stagingFolder'>,
+  id: string,
+) => (stagingFolder ? join(stagingFolder, id) : join(caseFolder, `.myitero-import-${id}`))
+
+/** One ledger for each case folder, whatever path leads to it. Error: case-folder-missing. */
+async function ledgerKeyOf(caseFolder: string): Promise<string> {
+  const real = await fs.realpath(caseFolder).catch((error: unknown) => {
+    throw new ImportError('case-folder-missing', { folder: caseFolder }, error)
+  })
+  return createHash('sha256').update(real).digest('hex').slice(0, 12)
+}
+
+/** Is that process still there? Signal 0 only asks [POSIX; Node does the like on Windows]. */
+function alive(other: Claimant): boolean {
+  try {
+    process.kill(other.pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,96 @@
+import * as fs from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { DEFAULT_TEMPLATE, nameTemplate } from '../casefile/naming.ts'
+import type { Importer } from '../importing/setup.ts'
+import { type Installation, openInstallation } from '../installation.ts'
+import type { ManifestSettings } from '../itero/manifest.ts'
+import { type AddedClient, addedClients } from '../ledger/clients.ts'
+import type { Client } from '../mapping/clients.ts'
+import { DEFAULT_MATERIALS_FILE, type Language, readMaterialList } from '../mapping/materials.ts'
+import { unreadable } from './unreadable.ts'
+
+/** A laboratory as the terminal is told of it: by folders and files. */
+export interface LaboratoryFiles {
+  /** The case folder. */
+  readonly into: string
+  /** Where the ledger and the laboratory's lists lie; the user's own folder for program data where left out. */
+  readonly data?: string
+  readonly staging?: string
+  readonly clients?: string
+  readonly materials?: string
+  readonly template?: string
+  readonly patientName?: ManifestSettings['patientNameOrder']
+  readonly language: Language
+}
+
+/** Reads the laboratory's lists and opens its installation. Errors: as `openInstallation`, and those of the lists. */
+export async function openLaboratory(
+  options: LaboratoryFiles,
+  purpose: 'write' | 'read',
+  onProgress?: Importer['onProgress'],
+): Promise<Installation> {
+  const data = resolve(options.data ?? dataFolder(process.platform, process.env, homedir()))
+  const materials = readMaterialList(
+    (await listFile(options.materials, data, 'materials.xml', DEFAULT_MATERIALS_FILE)) ?? new Uint8Array(),
+  )
+  const clientFile = await listFile(options.clients, data, 'clients.json', null)
+  const listed = clientFile === null ? [] : await clientsIn(clientFile)
+  return openInstallation(
+    {
+      caseFolder: resolve(options.into),
+      dataFolder: data,
+      ...(options.staging === undefined ? {} : { stagingFolder: resolve(options.staging) }),
+      materials,
+      clients: async (ledger) => withAdded(listed, (await addedClients(ledger)).map(asClient)),
+      template: options.template === undefined ? DEFAULT_TEMPLATE : nameTemplate(options.template),
+      patientNameOrder: options.patientName ?? 'given-family',
+      language: options.language,
+      ...(onProgress ? { onProgress } : {}),
+    },
+    purpose,
+  )
+}
+
+/** The laboratory's own folder of program data, as the platform has it. */
+function dataFolder(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): string {
+  if (env['MYITERO_DATA']) return env['MYITERO_DATA']
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'MyiTero import')
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'MyiTero import')
+  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'myitero-import')
+}
+
+/** The file that was named; else the laboratory's own in its data folder; else the built-in one. */
+async function listFile(
+  named: string | undefined,
+  data: string,
+  name: string,
+  builtIn: URL | null,
+): Promise<Uint8Array | null> {
+  if (named !== undefined) {
+    return fs.readFile(resolve(named)).catch((error: unknown) => {
+      throw unreadable(named, error)
+    })
+  }
+  try {
+    return await fs.readFile(join(data, name))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(name, error)
+    return builtIn === null ? null : fs.readFile(builtIn)
+  }
+}
+
+/** Its schema checker is loaded only where there is something to check. */
+async function clientsIn(file: Uint8Array): Promise<readonly Client[]> {
+  const { readClientList } = await import('../mapping/client-list.ts')
+  return readClientList(new TextDecoder().decode(file))
+}
+
+const asClient = ({ id, details }: AddedClient): Client => ({ ...details, id, parameters: {} })
+
+/** The laboratory's own list has the last word on an id. */
+function withAdded(listed: readonly Client[], added: readonly Client[]): readonly Client[] {
+  const ids = new Set(listed.map((client) => client.id))
+  return [...listed, ...added.filter((client) => !ids.has(client.id))]
+}
