@@ -1,0 +1,109 @@
+import type { Parameter } from '../bridge/data.ts'
+import type { ClientBody } from './api.ts'
+import { HostError } from './errors.ts'
+
+/** A client's values, checked and trimmed. */
+export interface CheckedClient {
+  readonly id: string | null
+  readonly name: string
+  readonly address: string
+  readonly contact: string
+  readonly licence: string
+  readonly parameters: Readonly<Record<string, readonly Parameter[]>>
+}
+
+/** Words of DentalDB for what is made [V/C]; a default for anything else would never be used. */
+export const RECONSTRUCTION_TYPES: readonly string[] = [
+  'AnatomicCrown',
+  'AnatomicInlay',
+  'AnatomicPontic',
+  'AnatomicWaxup',
+  'Coping',
+  'OverpressCrown',
+  'ProvisionalCrown',
+  'OverpressPontic',
+  'ProvisionalPontic',
+  'ReducedPontic',
+  'Veneer',
+  'OffsetInlay',
+  'ReducedWaxup',
+  'WaxupPontic',
+  'BiteSplint',
+  'BiteSplintGap',
+  'PrimaryTelescope',
+  'Attachment',
+  'BarPillar',
+  'BarSegment',
+  'ProstheticTooth',
+]
+
+const LIMITS = { id: 64, name: 200, address: 500, contact: 500, licence: 64 } as const
+
+/** Errors: `client-invalid` {field, problem}, `parameter-out-of-bounds` {work, parameter}. */
+export function checkedClient(body: ClientBody): CheckedClient {
+  const id = body.id === undefined ? null : line('id', body.id)
+  if (id === '') throw invalid('id', 'empty')
+  const name = line('name', body.name)
+  if (name === '') throw invalid('name', 'empty')
+  return {
+    id,
+    name,
+    address: text('address', body.address ?? ''),
+    contact: text('contact', body.contact ?? ''),
+    licence: line('licence', body.licence ?? ''),
+    parameters: checkedParameters(body.parameters ?? {}),
+  }
+}
+
+function checkedParameters(given: NonNullable<ClientBody['parameters']>): CheckedClient['parameters'] {
+  const works = Object.entries(given).filter(([, parameters]) => parameters.length > 0)
+  for (const [work, parameters] of works) {
+    if (!RECONSTRUCTION_TYPES.includes(work)) throw invalid('parameters', 'reconstruction-type')
+    const types = new Set<string>()
+    for (const parameter of parameters) {
+      const { type } = parameter
+      if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(type)) throw invalid('parameters', 'type')
+      if (types.has(type)) throw invalid('parameters', 'duplicate')
+      types.add(type)
+      if (!isWithinBounds(parameter))
+        throw new HostError('parameter-out-of-bounds', { work, parameter: type })
+    }
+  }
+  return Object.fromEntries(
+    works.map(([work, parameters]) => [
+      work,
+      parameters.map(({ type, value, minValue, maxValue, stepSize }) => ({
+        type,
+        value,
+        minValue,
+        maxValue,
+        stepSize,
+      })),
+    ]),
+  )
+}
+
+/** The value lies within its bounds and on its step, counted from the lowest value. */
+export function isWithinBounds({ value, minValue, maxValue, stepSize }: Parameter): boolean {
+  if (![value, minValue, maxValue, stepSize].every(Number.isFinite) || stepSize <= 0) return false
+  if (value < minValue || value > maxValue) return false
+  // 0.04 of 0.005 is 8.000000000000002 steps.
+  const steps = (value - minValue) / stepSize
+  return Math.abs(steps - Math.round(steps)) < 1e-6 * Math.max(1, Math.abs(steps))
+}
+
+/** One line: a number or name with a line break in it breaks every list that it stands in. */
+function line(field: keyof typeof LIMITS, value: string): string {
+  const checked = text(field, value)
+  if (/[\n\r]/.test(checked)) throw invalid(field, 'lines')
+  return checked
+}
+
+function text(field: keyof typeof LIMITS, value: string): string {
+  const trimmed = value.normalize('NFC').trim()
+  if (trimmed.length > LIMITS[field]) throw invalid(field, 'too-long')
+  if (/[^\P{Cc}\n\r\t]|\p{Cs}/u.test(trimmed)) throw invalid(field, 'characters')
+  return trimmed
+}
+
+const invalid = (field: string, problem: string) => new HostError('client-invalid', { field, problem })

@@ -1,0 +1,141 @@
+/**
+ * The tables, one step at a time. A step that has been in anyone's hands is never changed: add another.
+ * `user_version` of the file is the number of steps it has taken. Times are ms since the epoch; JSON is text.
+ */
+export const DATABASE_STEPS: readonly string[] = [
+  `
+create table settings (
+  name text primary key not null,
+  value text not null
+) strict, without rowid;
+
+create table clients (
+  id text primary key not null,
+  name text not null,
+  address text not null,
+  contact text not null,
+  licence text not null,
+  parameters text not null,
+  made_at integer not null
+) strict, without rowid;
+
+-- A case of a foreign database belongs to a client only where number and name agree, by any name he ever had.
+create table client_names (
+  client_id text not null references clients (id) on delete cascade,
+  name_key text not null,
+  primary key (client_id, name_key)
+) strict, without rowid;
+
+-- The client that the answer to a question made: sent again, it makes no second one.
+create table question_clients (
+  question text primary key not null,
+  client_id text not null references clients (id) on delete cascade
+) strict, without rowid;
+create index question_clients_client on question_clients (client_id);
+
+-- Numbers are not given twice, even where the client is gone.
+create table counters (
+  name text primary key not null,
+  value integer not null
+) strict, without rowid;
+insert into counters (name, value) values ('client', 0);
+
+create table patients (
+  id integer primary key,
+  key text not null unique,
+  patient_id text,
+  family text not null,
+  given text not null
+) strict;
+
+-- Rows of the list: cases that stand in the case folder, and orders and packages that do not (yet).
+create table cases (
+  id integer primary key autoincrement,
+  kind text not null check (kind in ('case', 'order', 'package')),
+  status text not null check (status in ('unread', 'read', 'waiting', 'importing', 'refused', 'broken')),
+  status_rank integer not null generated always as (
+    case status when 'waiting' then 0 when 'refused' then 1 when 'broken' then 2
+      when 'importing' then 3 when 'unread' then 4 else 5 end
+  ) virtual,
+  -- Name of the folder, or of the refused package.
+  project text,
+  guid text,
+  signature text,
+  opened integer not null default 0,
+  account text,
+  order_id text,
+  order_code text,
+  revision integer not null default 1,
+  patient_key integer references patients (id),
+  patient text not null default '',
+  practice_id text,
+  practice_key text,
+  practice text,
+  -- The plugin wrote it: its practice is a client of ours by its number alone.
+  delivered integer not null default 0,
+  client_id text,
+  client text,
+  teeth text not null default '[]',
+  material text,
+  due text,
+  received_at integer not null,
+  waits_for text not null default '[]',
+  warnings integer not null default 0,
+  reason_code text,
+  reason_facts text,
+  reason_text text,
+  -- Of an order: its summary and warnings, for there is no folder to read.
+  details text,
+  sort_patient text,
+  sort_client text,
+  sort_teeth text,
+  sort_material text,
+  sort_order text
+) strict;
+create unique index cases_project on cases (project) where kind = 'case';
+create unique index cases_package on cases (project) where kind = 'package';
+create unique index cases_incoming on cases (account, order_id, revision) where kind = 'order';
+create index cases_order on cases (account, order_id, revision);
+create index cases_patient_key on cases (patient_key);
+create index cases_practice on cases (practice_id);
+create index cases_client on cases (client_id, status);
+create index cases_status on cases (status, client_id);
+-- Each carries what the list filters by, so that a page is found in the index alone.
+create index cases_by_received on cases (received_at, id, status, client_id);
+create index cases_by_status on cases (status_rank, received_at desc, id desc, status, client_id);
+create index cases_by_status_down on cases (status_rank desc, received_at desc, id desc, status, client_id);
+create index cases_by_patient on cases (sort_patient, id, status, client_id);
+create index cases_by_client on cases (sort_client, id, status, client_id);
+create index cases_by_teeth on cases (sort_teeth, id, status, client_id);
+create index cases_by_material on cases (sort_material, id, status, client_id);
+create index cases_by_due on cases (due, id, status, client_id);
+create index cases_by_order on cases (sort_order, id, status, client_id);
+
+-- What a search looks at, folded. Trigrams find a part of a word, in any script.
+create table case_texts (
+  id integer primary key references cases (id) on delete cascade,
+  text text not null
+) strict;
+create virtual table case_search using fts5 (text, content = 'case_texts', content_rowid = 'id', tokenize = 'trigram');
+create trigger case_texts_added after insert on case_texts begin
+  insert into case_search (rowid, text) values (new.id, new.text);
+end;
+create trigger case_texts_changed after update of text on case_texts when old.text <> new.text begin
+  insert into case_search (case_search, rowid, text) values ('delete', old.id, old.text);
+  insert into case_search (rowid, text) values (new.id, new.text);
+end;
+create trigger case_texts_removed after delete on case_texts begin
+  insert into case_search (case_search, rowid, text) values ('delete', old.id, old.text);
+end;
+
+-- A case that left the folder: where it comes back it is the same one, and read where it was read.
+create table past_cases (
+  project text primary key not null,
+  guid text,
+  id integer not null unique,
+  opened integer not null,
+  received_at integer not null,
+  gone_at integer not null
+) strict, without rowid;
+`,
+]

@@ -1,0 +1,85 @@
+/**
+ * Text as it is searched and sorted: case, accents and the ways of writing one letter do not count.
+ * Marks that make another syllable (Thai, Devanagari, kana) stay: without them other words would be meant.
+ */
+export function folded(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(ACCENTS, '')
+    .toLowerCase()
+    .replace(LETTERS, (letter) => ONE_LETTER[letter] ?? letter)
+    .normalize('NFC')
+    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim()
+}
+
+/** Accents of Latin, Greek and Cyrillic; points of Hebrew; vowel signs and tatweel of Arabic. */
+const ACCENTS =
+  /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]/g
+
+/** What no decomposition takes apart, and letters of Arabic and Persian that are written one for the other. */
+const ONE_LETTER: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+  ς: 'σ',
+  ى: 'ي',
+  ی: 'ي',
+  ک: 'ك',
+  ة: 'ه',
+  ٱ: 'ا',
+}
+const LETTERS = new RegExp(`[${Object.keys(ONE_LETTER).join('')}]`, 'gu')
+
+/** The same with ä, ö, ü and å spelled in two letters, as German and Danish names often are; null: nothing to spell so. */
+export function spelledOut(text: string): string | null {
+  const spelled = text
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[äöüåø]/g, (letter) => ({ ä: 'ae', ö: 'oe', ü: 'ue', å: 'aa', ø: 'oe' })[letter] ?? letter)
+  const result = folded(spelled)
+  return result === folded(text) ? null : result
+}
+
+/** Orders as a person would: `Case 9` before `Case 10`. null: nothing to order by. */
+export function sortKey(text: string | null): string | null {
+  const key = folded(text ?? '').slice(0, 200)
+  // A number's length before its digits; the mark stands before all letters.
+  return key === ''
+    ? null
+    : key.replace(
+        /0*(\d+)/g,
+        (_, digits: string) => String.fromCharCode(48 + Math.min(digits.length, 40)) + digits,
+      )
+}
+
+/** Words of a search, each with the ways in which it may be written. At most eight. */
+export function searchWords(search: string): readonly (readonly string[])[] {
+  return search
+    .slice(0, 400)
+    .split(/\s+/)
+    .map((word) => [...new Set([folded(word), spelledOut(word)])].filter((way): way is string => !!way))
+    .filter((ways) => ways.length > 0)
+    .slice(0, 8)
+}
+
+/** What a search looks at: every value with a space before each of its words. */
+export function searchText(values: readonly (string | null)[]): string {
+  const parts: string[] = []
+  for (const value of values) {
+    if (value === null || value === '') continue
+    const whole = folded(value)
+    parts.push(whole)
+    const words = whole.replace(/[_\-.,;/\\()]+/g, ' ').trim()
+    if (words !== whole) parts.push(words)
+    const spelled = spelledOut(value)
+    if (spelled !== null) parts.push(spelled.replace(/[_\-.,;/\\()]+/g, ' '))
+  }
+  return ` ${parts.join(' ').slice(0, 4000)} `
+}

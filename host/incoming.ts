@@ -1,0 +1,198 @@
+import type { ListedOrder, RefusedPackage } from '../bridge/data.ts'
+import type { CaseStatus } from './api.ts'
+import { type Database, firstRow, rows, run, type SqlRow, writing } from './database.ts'
+import { searchText, sortKey } from './folded-text.ts'
+import { keepText, removeRow } from './listed-cases.ts'
+
+/** What there is to show of an order without a folder. */
+export interface OrderDetails {
+  readonly doctor: string | null
+  readonly material: string | null
+  readonly warnings: ListedOrder['warnings']
+}
+
+/**
+ * An order that is on its way, waits or was refused gets a row of its own; one that is published is shown by its case.
+ * true: the list changed.
+ */
+export function putOrder(db: Database, order: ListedOrder): boolean {
+  return writing(db, () => {
+    const standing = firstRow(
+      db,
+      `select id, received_at from cases
+       where account = ? and order_id = ? and revision = ? and kind = 'case' order by id limit 1`,
+      order.account,
+      order.orderId,
+      order.number,
+    )
+    const row = firstRow(
+      db,
+      "select * from cases where account = ? and order_id = ? and revision = ? and kind = 'order'",
+      order.account,
+      order.orderId,
+      order.number,
+    )
+    if (order.stage === 'published') return settled(db, order, row, standing)
+    // On its way and already there: the watch was faster than the ledger. Waiting or refused is never hidden.
+    if (standing !== null && (order.stage === 'publishing' || order.stage === 'received')) {
+      if (row !== null) removeRow(db, Number(row['id']))
+      return row !== null
+    }
+    return putRow(db, row, { ...orderRow(order), kind: 'order' })
+  })
+}
+
+/** A package that could not become an order. true: the list changed. */
+export function putRefused(db: Database, refused: RefusedPackage): boolean {
+  return writing(db, () => {
+    const row = firstRow(db, "select * from cases where project = ? and kind = 'package'", refused.name)
+    return putRow(db, row, { ...packageRow(refused), kind: 'package' })
+  })
+}
+
+/** All that is open, at each connection: what is named no more leaves the list. true: the list changed. */
+export function replaceIncoming(
+  db: Database,
+  orders: readonly ListedOrder[],
+  refused: readonly RefusedPackage[],
+): boolean {
+  return writing(db, () => {
+    let changed = false
+    const named = new Set(orders.map((order) => orderKey(order.account, order.orderId, order.number)))
+    const packages = new Set(refused.map(({ name }) => name))
+    const listed = rows(
+      db,
+      "select id, kind, project, account, order_id, revision from cases where kind in ('order', 'package')",
+    )
+    for (const row of listed) {
+      const isNamed =
+        row['kind'] === 'package'
+          ? packages.has(String(row['project']))
+          : named.has(orderKey(String(row['account']), String(row['order_id']), Number(row['revision'])))
+      if (isNamed) continue
+      removeRow(db, Number(row['id']))
+      changed = true
+    }
+    for (const order of orders) changed = putOrder(db, order) || changed
+    for (const each of refused) changed = putRefused(db, each) || changed
+    return changed
+  })
+}
+
+/** Published: its case takes over the row's id and its time, whether it is listed already or will be in a moment. */
+function settled(db: Database, order: ListedOrder, row: SqlRow | null, standing: SqlRow | null): boolean {
+  let changed = false
+  if (row !== null) {
+    removeRow(db, Number(row['id']))
+    changed = true
+    if (standing === null && order.project !== null) {
+      run(
+        db,
+        `insert or ignore into past_cases (project, guid, id, opened, received_at, gone_at)
+         values (?, null, ?, 0, ?, ?)`,
+        order.project,
+        Number(row['id']),
+        order.receivedAt,
+        db.clock(),
+      )
+    }
+  }
+  if (standing !== null && Number(standing['received_at']) !== order.receivedAt) {
+    run(db, 'update cases set received_at = ? where id = ?', order.receivedAt, Number(standing['id']))
+    changed = true
+  }
+  return changed
+}
+
+type Values = Readonly<Record<string, string | number | null>>
+
+function putRow(db: Database, row: SqlRow | null, values: Values): boolean {
+  const names = Object.keys(values)
+  if (row !== null && names.every((name) => row[name] === values[name])) return false
+  let id: number
+  if (row === null) {
+    run(
+      db,
+      `insert into cases (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`,
+      ...Object.values(values),
+    )
+    id = Number(firstRow(db, 'select last_insert_rowid() as id')?.['id'])
+  } else {
+    id = Number(row['id'])
+    run(
+      db,
+      `update cases set ${names.map((name) => `${name} = ?`).join(', ')} where id = ?`,
+      ...Object.values(values),
+      id,
+    )
+  }
+  keepText(
+    db,
+    id,
+    searchText(
+      [
+        values['patient'],
+        values['order_id'],
+        values['order_code'],
+        values['material'],
+        values['project'],
+        teethText(values['teeth']),
+      ].map(textOrNull),
+    ),
+  )
+  return true
+}
+
+function orderRow(order: ListedOrder): Values {
+  const { summary } = order
+  const details: OrderDetails = {
+    doctor: summary.doctor,
+    material: summary.material,
+    warnings: order.warnings,
+  }
+  return {
+    status: statusOf(order),
+    account: order.account,
+    order_id: order.orderId,
+    order_code: order.orderCode,
+    revision: order.number,
+    patient: summary.patient,
+    teeth: JSON.stringify(summary.teeth),
+    material: summary.material,
+    due: summary.dueDate,
+    received_at: order.receivedAt,
+    waits_for: JSON.stringify([...order.waitsFor].sort((a, b) => a.question - b.question)),
+    warnings: order.warnings.length,
+    reason_code: order.failure?.code ?? null,
+    reason_text: order.failure?.text ?? null,
+    details: JSON.stringify(details),
+    sort_patient: sortKey(summary.patient),
+    sort_teeth: summary.teeth.join(' ') || null,
+    sort_material: sortKey(summary.material),
+    sort_order: sortKey(order.orderId),
+  }
+}
+
+function packageRow(refused: RefusedPackage): Values {
+  return {
+    status: 'refused',
+    project: refused.name,
+    received_at: refused.seenAt,
+    reason_code: refused.failure.code,
+    reason_text: refused.failure.text,
+  }
+}
+
+function statusOf({ stage }: ListedOrder): CaseStatus {
+  if (stage === 'refused' || stage === 'waiting') return stage
+  return 'importing'
+}
+
+const orderKey = (account: string, orderId: string, revision: number) =>
+  JSON.stringify([account, orderId, revision])
+
+const textOrNull = (value: string | number | null | undefined): string | null =>
+  value === undefined || value === null ? null : String(value)
+
+const teethText = (teeth: string | number | null | undefined): string | null =>
+  typeof teeth === 'string' ? (JSON.parse(teeth) as readonly number[]).join(' ') : null
