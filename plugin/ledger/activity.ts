@@ -38,6 +38,8 @@ export interface Activity {
   readonly at: number
   readonly kind: ActivityKind
   readonly order: OrderKey | null
+  /** The order's own number. */
+  readonly orderId: string | null
   readonly code: FailureCode | null
   readonly facts: Readonly<Record<string, number>>
 }
@@ -58,17 +60,20 @@ export async function listActivity(
   const rows = await reading(l, (tx) => {
     const newest = tx
       .selectFrom('activity')
-      .selectAll()
-      .where('id', '<', page.after ?? BEYOND)
-      .orderBy('id', 'desc')
+      .leftJoin('orders', 'orders.id', 'activity.order_key')
+      .selectAll('activity')
+      .select('orders.order_id')
+      .where('activity.id', '<', page.after ?? BEYOND)
+      .orderBy('activity.id', 'desc')
       .limit(pageLimit(page.limit))
     return (page.order === undefined ? newest : newest.where('order_key', '=', page.order)).execute()
   })
-  return rows.map(({ id, at, kind, order_key, code, facts }) => ({
+  return rows.map(({ id, at, kind, order_key, order_id, code, facts }) => ({
     id,
     at,
     kind,
     order: order_key,
+    orderId: order_id,
     code,
     facts: JSON.parse(facts) as Activity['facts'],
   }))

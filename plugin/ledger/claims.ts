@@ -92,14 +92,6 @@ export async function releaseOrder(l: Ledger, order: OrderKey, me: Claimant): Pr
   return done.numUpdatedRows === 1n
 }
 
-/** All at once, when a run ends. Gives their number. */
-export async function releaseClaims(l: Ledger, me: Claimant): Promise<number> {
-  const done = await noting(l, (tx) =>
-    tx.updateTable('orders').set(NO_CLAIM).where('claim_token', '=', me.token).executeTakeFirst(),
-  )
-  return Number(done.numUpdatedRows)
-}
-
 const NO_CLAIM = { claim_host: null, claim_pid: null, claim_token: null, claim_until: null } as const
 
 const claimOf = (me: Claimant, now: number) => ({

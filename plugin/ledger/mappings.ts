@@ -4,6 +4,7 @@ import type { ClientId } from '../mapping/clients.ts'
 import type { DoctorIdentity, MaterialQuestion } from '../mapping/questions.ts'
 import { appendActivity } from './activity.ts'
 import { type Ledger, reading, writing } from './open.ts'
+import { type OrderSummary, pageLimit } from './orders.ts'
 import type { DoctorMappingId, OrderKey, Tables } from './schema.ts'
 
 /** When a mapping was made, and at which order. */
@@ -13,11 +14,21 @@ export interface Made {
   readonly order: OrderKey | null
 }
 
+/** The same for those who do not know the ledger's keys. */
+export interface ListedMade extends Made {
+  /** The order's own number. */
+  readonly orderId: string | null
+  /** Its newest case. */
+  readonly project: string | null
+}
+
 export interface DoctorMapping {
   readonly id: DoctorMappingId
   readonly identity: DoctorIdentity
+  /** As the order that made the mapping names him. */
+  readonly doctor: string | null
   readonly client: ClientId
-  readonly made: Made
+  readonly made: ListedMade
 }
 
 export interface MaterialMapping {
@@ -25,8 +36,8 @@ export interface MaterialMapping {
   readonly key: string
   readonly itero: MaterialQuestion['itero']
   /** null: asked each time. */
-  readonly material: { readonly code: string; readonly made: Made } | null
-  readonly method: { readonly code: string; readonly made: Made } | null
+  readonly material: { readonly code: string; readonly made: ListedMade } | null
+  readonly method: { readonly code: string; readonly made: ListedMade } | null
 }
 
 export interface MaterialDefault {
@@ -48,26 +59,29 @@ export async function clientOf(l: Ledger, identity: DoctorIdentity): Promise<Cli
   return row?.client_id ?? null
 }
 
-/** Maps a doctor, or maps him anew. A question that is open about him stays open. */
-export async function mapDoctor(
+/** Oldest first: all, or one page. `after` is the last id of the page before. */
+export async function doctorMappings(
   l: Ledger,
-  identity: DoctorIdentity,
-  client: ClientId,
-  order: OrderKey | null = null,
-): Promise<void> {
-  const made = { at: l.clock(), order }
-  await writing(l, (tx) => mapDoctorIn(tx, identity, client, made))
-}
-
-/** All, the oldest first. */
-export async function doctorMappings(l: Ledger): Promise<readonly DoctorMapping[]> {
-  const rows = await reading(l, (tx) => tx.selectFrom('doctor_mappings').selectAll().orderBy('id').execute())
-  return rows.map((row) => ({
-    id: row.id,
-    identity: { account: row.account, by: row.identified_by, value: row.value },
-    client: row.client_id,
-    made: { at: row.made_at, order: row.made_by_order },
-  }))
+  page?: { readonly limit?: number; readonly after?: DoctorMappingId },
+): Promise<readonly DoctorMapping[]> {
+  return reading(l, async (tx) => {
+    const all = tx.selectFrom('doctor_mappings').selectAll().orderBy('id')
+    const rows = await (page === undefined
+      ? all
+      : all.where('id', '>', page.after ?? (0 as DoctorMappingId)).limit(pageLimit(page.limit))
+    ).execute()
+    const orders = await madeBy(
+      tx,
+      rows.map((row) => row.made_by_order),
+    )
+    return rows.map((row) => ({
+      id: row.id,
+      identity: { account: row.account, by: row.identified_by, value: row.value },
+      doctor: orders.get(row.made_by_order)?.doctor ?? null,
+      client: row.client_id,
+      made: listedMade(orders, row.made_at, row.made_by_order),
+    }))
+  })
 }
 
 /** His next order asks again. Error: `mapping-unknown`. */
@@ -96,28 +110,30 @@ export async function materialDefaults(
   return new Map(rows.map(({ key, material, method }) => [key, { material, method }]))
 }
 
-/** Sets one half or both; what is not named stays. */
-export async function setMaterialDefault(
+/** By key: all, or one page. `after` is the last key of the page before. */
+export async function materialMappings(
   l: Ledger,
-  of: { readonly key: string; readonly itero: MaterialQuestion['itero'] },
-  halves: { readonly material?: string; readonly method?: string },
-  order: OrderKey | null = null,
-): Promise<void> {
-  const made = { at: l.clock(), order }
-  await writing(l, (tx) => setMaterialDefaultIn(tx, of, halves, made))
-}
-
-/** All, by key. */
-export async function materialMappings(l: Ledger): Promise<readonly MaterialMapping[]> {
-  const rows = await reading(l, (tx) =>
-    tx.selectFrom('material_mappings').selectAll().orderBy('key').execute(),
-  )
-  return rows.map((row) => ({
-    key: row.key,
-    itero: { id: row.itero_id, name: row.itero_name },
-    material: half(row.material, row.material_at, row.material_by_order),
-    method: half(row.method, row.method_at, row.method_by_order),
-  }))
+  page?: { readonly limit?: number; readonly after?: string },
+): Promise<readonly MaterialMapping[]> {
+  return reading(l, async (tx) => {
+    const all = tx.selectFrom('material_mappings').selectAll().orderBy('key')
+    const rows = await (page === undefined
+      ? all
+      : all.where('key', '>', page.after ?? '').limit(pageLimit(page.limit))
+    ).execute()
+    const orders = await madeBy(
+      tx,
+      rows.flatMap((row) => [row.material_by_order, row.method_by_order]),
+    )
+    const half = (code: string | null, at: number | null, order: OrderKey | null) =>
+      code === null ? null : { code, made: listedMade(orders, at ?? 0, order) }
+    return rows.map((row) => ({
+      key: row.key,
+      itero: { id: row.itero_id, name: row.itero_name },
+      material: half(row.material, row.material_at, row.material_by_order),
+      method: half(row.method, row.method_at, row.method_by_order),
+    }))
+  })
 }
 
 /** Both defaults of a material: its next order asks again. Error: `mapping-unknown`. */
@@ -202,5 +218,45 @@ async function clear(
   })
 }
 
-const half = (code: string | null, at: number | null, order: OrderKey | null) =>
-  code === null ? null : { code, made: { at: at ?? 0, order } }
+interface MadeBy {
+  readonly orderId: string
+  readonly doctor: string | null
+  readonly project: string | null
+}
+
+/** The orders that made mappings, as far as their mappings tell of them. */
+async function madeBy(
+  tx: Kysely<Tables>,
+  keys: readonly (OrderKey | null)[],
+): Promise<ReadonlyMap<OrderKey | null, MadeBy>> {
+  const found = new Map<OrderKey | null, MadeBy>()
+  for (const key of new Set(keys)) {
+    if (key === null) continue
+    const rows = await tx
+      .selectFrom('revisions')
+      .innerJoin('orders', 'orders.id', 'revisions.order_key')
+      .select(['orders.order_id', 'revisions.summary', 'revisions.stage', 'revisions.project'])
+      .where('revisions.order_key', '=', key)
+      .orderBy('revisions.number', 'desc')
+      .execute()
+    const [newest] = rows
+    if (newest === undefined) continue
+    found.set(key, {
+      orderId: newest.order_id,
+      doctor: (JSON.parse(newest.summary) as OrderSummary).doctor,
+      project: rows.find((row) => row.stage === 'published')?.project ?? null,
+    })
+  }
+  return found
+}
+
+const listedMade = (
+  orders: ReadonlyMap<OrderKey | null, MadeBy>,
+  at: number,
+  order: OrderKey | null,
+): ListedMade => ({
+  at,
+  order,
+  orderId: orders.get(order)?.orderId ?? null,
+  project: orders.get(order)?.project ?? null,
+})

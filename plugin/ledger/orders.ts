@@ -102,17 +102,13 @@ export async function revisionsOf(l: Ledger, order: OrderKey): Promise<readonly 
   return (await reading(l, (tx) => query(tx).execute())).map(listedRevision)
 }
 
-/** null where no such order was ever claimed. */
-export async function findOrder(l: Ledger, account: string, orderId: string): Promise<OrderKey | null> {
-  const row = await reading(l, (tx) =>
-    tx
-      .selectFrom('orders')
-      .select('id')
-      .where('account', '=', account)
-      .where('order_id', '=', orderId)
-      .executeTakeFirst(),
+/** These revisions as a list shows them, oldest first; those that are not there are left out. */
+export async function listedById(l: Ledger, ids: readonly RevisionId[]): Promise<readonly ListedRevision[]> {
+  if (ids.length === 0) return []
+  const rows = await reading(l, (tx) =>
+    listed(tx).where('revisions.id', 'in', ids).orderBy('revisions.id').execute(),
   )
-  return row?.id ?? null
+  return rows.map(listedRevision)
 }
 
 /** The revision of an order that has this hash, or null. */

@@ -76,27 +76,29 @@ export async function notePackage(l: Ledger, seen: SeenPackage, outcome: Package
   })
 }
 
-/** So that it is tried again. false where nothing was noted of it. */
-export async function forgetPackage(l: Ledger, path: string): Promise<boolean> {
-  const done = await noting(l, (tx) => tx.deleteFrom('packages').where('path', '=', path).executeTakeFirst())
-  return done.numDeletedRows > 0n
+/** What was imported as this revision is taken anew where it still lies there. Gives the number of packages. */
+export async function forgetPackagesOf(l: Ledger, revision: RevisionId): Promise<number> {
+  const done = await noting(l, (tx) =>
+    tx.deleteFrom('packages').where('revision_id', '=', revision).executeTakeFirst(),
+  )
+  return Number(done.numDeletedRows)
 }
 
-/** Newest first, one page. */
+/** Newest first, one page; of these only, where asked. */
 export async function refusedPackages(
   l: Ledger,
-  page: { readonly limit?: number; readonly after?: PackageId } = {},
+  page: { readonly limit?: number; readonly after?: PackageId; readonly only?: readonly PackageId[] } = {},
 ): Promise<readonly RefusedPackage[]> {
-  const rows = await reading(l, (tx) =>
-    tx
+  const rows = await reading(l, (tx) => {
+    const newest = tx
       .selectFrom('packages')
       .selectAll()
       .where('outcome', '=', 'refused')
       .where('id', '<', page.after ?? (Number.MAX_SAFE_INTEGER as PackageId))
       .orderBy('id', 'desc')
       .limit(pageLimit(page.limit))
-      .execute(),
-  )
+    return (page.only === undefined ? newest : newest.where('id', 'in', page.only)).execute()
+  })
   return rows.flatMap((row) => {
     const failure = failureOf(row)
     const { id, path, signature, attempts, seen_at } = row

@@ -40,6 +40,8 @@ export interface QuestionsPage {
   readonly after?: QuestionId
   /** Waiting orders shown with each: default 50, at most 500. */
   readonly waiting?: number
+  /** These only, where they are open. */
+  readonly only?: readonly QuestionId[]
 }
 
 export interface AnswerOptions {
@@ -59,14 +61,14 @@ export interface Answered {
 /** Open questions, oldest first, one page, each with the orders that wait for it. */
 export async function listQuestions(l: Ledger, page: QuestionsPage = {}): Promise<readonly OpenQuestion[]> {
   return reading(l, async (tx) => {
-    const rows = await tx
+    const open = tx
       .selectFrom('questions')
       .select(['id', 'question', 'opened_at'])
       .where('closed_at', 'is', null)
       .where('id', '>', page.after ?? (0 as QuestionId))
       .orderBy('id')
       .limit(pageLimit(page.limit, 100))
-      .execute()
+    const rows = await (page.only === undefined ? open : open.where('id', 'in', page.only)).execute()
     const questions: OpenQuestion[] = []
     for (const row of rows) {
       questions.push({

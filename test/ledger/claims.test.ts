@@ -1,13 +1,6 @@
 import t from 'tap'
 import { listActivity } from '../../plugin/ledger/activity.ts'
-import {
-  CLAIM_MS,
-  claimOrder,
-  RENEW_MS,
-  releaseClaims,
-  releaseOrder,
-  renewClaims,
-} from '../../plugin/ledger/claims.ts'
+import { CLAIM_MS, claimOrder, RENEW_MS, releaseOrder, renewClaims } from '../../plugin/ledger/claims.ts'
 import { closeLedger } from '../../plugin/ledger/open.ts'
 import { noteReceipt, ordersWithReceipts, receiptDone } from '../../plugin/ledger/receipts.ts'
 import { child, claimed, FILE, ledgerFor, ME, NOW, no, OTHER, order, SUMMARY, yes } from './made-up.ts'
@@ -115,16 +108,6 @@ t.test(
     t.strictSame([await code(null), await code('ABC'), await code(null)], [null, 'ABC', 'ABC'])
   },
 )
-
-t.test('a run that ends lets go of all that it held', async (t) => {
-  const { l } = await ledgerFor(t)
-  await claimed(l, '1')
-  await claimed(l, '2')
-  await claimed(l, '3', OTHER)
-  t.equal(await releaseClaims(l, ME), 2)
-  t.equal((await claimOrder(l, order('1'), OTHER, yes)).claimed, true)
-  t.equal((await claimOrder(l, order('3'), ME, yes)).claimed, false)
-})
 
 t.test('a run whose order was taken over can note nothing more for it', async (t) => {
   const { l } = await ledgerFor(t)

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { closeLedger, openLedger } from '../../plugin/ledger/open.ts'
-import { findOrder, listOrders, revisionById } from '../../plugin/ledger/orders.ts'
+import { listOrders, revisionById } from '../../plugin/ledger/orders.ts'
 import type { RevisionId } from '../../plugin/ledger/schema.ts'
-import { type Child, child, contradictions, ledgerFor, NOW } from './made-up.ts'
+import { type Child, child, contradictions, findOrder, ledgerFor, NOW } from './made-up.ts'
 
 t.test(
   'a process killed at any moment leaves a ledger that opens, agrees with itself and keeps every reported mark',

@@ -4,12 +4,14 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import type { Test } from 'tap'
 import { type Claimant, claimOrder } from '../../plugin/ledger/claims.ts'
-import { closeLedger, type Ledger, openLedger } from '../../plugin/ledger/open.ts'
-import { findOrder, type OrderSummary, type ReceivedFile, type Revision } from '../../plugin/ledger/orders.ts'
+import { mapDoctorIn, setMaterialDefaultIn } from '../../plugin/ledger/mappings.ts'
+import { closeLedger, type Ledger, openLedger, reading, writing } from '../../plugin/ledger/open.ts'
+import type { OrderSummary, ReceivedFile, Revision } from '../../plugin/ledger/orders.ts'
 import { noteReceipt, receiptDone } from '../../plugin/ledger/receipts.ts'
 import type { OrderKey } from '../../plugin/ledger/schema.ts'
 import type { ClientId } from '../../plugin/mapping/clients.ts'
 import type {
+  DoctorIdentity,
   DoctorQuestion,
   MaterialQuestion,
   QuestionKey,
@@ -74,6 +76,39 @@ async function ours(l: Ledger, orderId: string): Promise<OrderKey> {
   const key = await findOrder(l, 'lab', orderId)
   if (key === null) throw new Error('no such order')
   return key
+}
+
+/** The ledger's own number of an order, or null where it was never claimed. */
+export async function findOrder(l: Ledger, account: string, orderId: string): Promise<OrderKey | null> {
+  const row = await reading(l, (tx) =>
+    tx
+      .selectFrom('orders')
+      .select('id')
+      .where('account', '=', account)
+      .where('order_id', '=', orderId)
+      .executeTakeFirst(),
+  )
+  return row?.id ?? null
+}
+
+/** As an answer does it. */
+export async function mapDoctor(
+  l: Ledger,
+  identity: DoctorIdentity,
+  client: ClientId,
+  order: OrderKey | null = null,
+): Promise<void> {
+  await writing(l, (tx) => mapDoctorIn(tx, identity, client, { at: l.clock(), order }))
+}
+
+/** As an answer does it. */
+export async function setMaterialDefault(
+  l: Ledger,
+  of: Parameters<typeof setMaterialDefaultIn>[1],
+  halves: Parameters<typeof setMaterialDefaultIn>[2],
+  order: OrderKey | null = null,
+): Promise<void> {
+  await writing(l, (tx) => setMaterialDefaultIn(tx, of, halves, { at: l.clock(), order }))
 }
 
 export const WAITING: Waiting = {

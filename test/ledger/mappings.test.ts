@@ -6,14 +6,22 @@ import {
   deleteDoctorMapping,
   deleteMaterialMapping,
   doctorMappings,
-  mapDoctor,
   materialDefaults,
   materialMappings,
-  setMaterialDefault,
 } from '../../plugin/ledger/mappings.ts'
 import type { DoctorMappingId } from '../../plugin/ledger/schema.ts'
+import { finishPublishing, startPublishing } from '../../plugin/ledger/stages.ts'
 import type { DoctorIdentity } from '../../plugin/mapping/questions.ts'
-import { claimed, client, ledgerFor, NOW } from './made-up.ts'
+import {
+  claimed,
+  client,
+  ledgerFor,
+  mapDoctor,
+  NOW,
+  received,
+  SUMMARY,
+  setMaterialDefault,
+} from './made-up.ts'
 
 const DOCTOR: DoctorIdentity = { account: 'lab', by: 'id', value: '12345' }
 const GOLD = { key: '22', itero: { id: '22', name: 'Gold' } }
@@ -47,6 +55,36 @@ t.test('a deleted doctor mapping is gone; a second time it is unknown', async (t
   t.not((await doctorMappings(l))[0]?.id, id, 'an old page cannot delete the new one')
 })
 
+t.test('a mapping tells the order that made it, its doctor and its newest case', async (t) => {
+  const { l } = await ledgerFor(t)
+  const first = await received(l, '1', 'a')
+  await startPublishing(l, first.id, 'Case_1')
+  await finishPublishing(l, first.id)
+  await received(l, '1', 'b')
+  await mapDoctor(l, DOCTOR, client('003'), first.order)
+  await setMaterialDefault(l, GOLD, { material: 'GOLD' }, first.order)
+  const made = { at: NOW, order: first.order, orderId: '1', project: 'Case_1' }
+  t.match(await doctorMappings(l), [{ doctor: SUMMARY.doctor, made }])
+  t.match(await materialMappings(l), [{ material: { made } }])
+})
+
+t.test('mappings come page by page', async (t) => {
+  const { l } = await ledgerFor(t)
+  for (const value of ['1', '2', '3']) await mapDoctor(l, { ...DOCTOR, value }, client('003'))
+  for (const key of ['a', 'b', 'c']) await setMaterialDefault(l, { ...GOLD, key }, { material: 'GOLD' })
+  const [first, second] = await doctorMappings(l, { limit: 2 })
+  t.strictSame([first?.identity.value, second?.identity.value], ['1', '2'])
+  const rest = await doctorMappings(l, { limit: 2, ...(second ? { after: second.id } : {}) })
+  t.strictSame(
+    rest.map(({ identity }) => identity.value),
+    ['3'],
+  )
+  const keys = async (page: { limit: number; after?: string }) =>
+    (await materialMappings(l, page)).map(({ key }) => key)
+  t.strictSame(await keys({ limit: 2 }), ['a', 'b'])
+  t.strictSame(await keys({ limit: 2, after: 'b' }), ['c'])
+})
+
 t.test('the two defaults of a material carry their own time and order', async (t) => {
   const { l, time } = await ledgerFor(t)
   const order = await claimed(l, '1')
@@ -56,8 +94,8 @@ t.test('the two defaults of a material carry their own time and order', async (t
   t.strictSame(await materialMappings(l), [
     {
       ...GOLD,
-      material: { code: 'GOLD', made: { at: NOW, order } },
-      method: { code: 'cast', made: { at: NOW + 10, order: null } },
+      material: { code: 'GOLD', made: { at: NOW, order, orderId: null, project: null } },
+      method: { code: 'cast', made: { at: NOW + 10, order: null, orderId: null, project: null } },
     },
   ])
 })

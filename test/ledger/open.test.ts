@@ -15,8 +15,8 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { append, listActivity } from '../../plugin/ledger/activity.ts'
 import { closeLedger, openLedger, reading, writing } from '../../plugin/ledger/open.ts'
-import { findOrder, listOrders, revisionById } from '../../plugin/ledger/orders.ts'
-import { child, claimed, contradictions, ledgerFor, NOW, received } from './made-up.ts'
+import { listOrders, revisionById } from '../../plugin/ledger/orders.ts'
+import { child, claimed, contradictions, findOrder, ledgerFor, NOW, received } from './made-up.ts'
 
 const clock = () => NOW
 

@@ -1,5 +1,10 @@
 import t from 'tap'
-import { forgetPackage, notePackage, packageOutcome, refusedPackages } from '../../plugin/ledger/packages.ts'
+import {
+  forgetPackagesOf,
+  notePackage,
+  packageOutcome,
+  refusedPackages,
+} from '../../plugin/ledger/packages.ts'
 import { ledgerFor, NOW, received } from './made-up.ts'
 
 const ZIP = { path: '/in/order.zip', signature: '1000:1700000000000' }
@@ -39,12 +44,13 @@ t.test('a package that came right is not listed as refused any more', async (t) 
   t.strictSame(await packageOutcome(l, ZIP), { kind: 'ignored' })
 })
 
-t.test('a forgotten package is new again', async (t) => {
+t.test('a package whose revision has to be received once more is new again', async (t) => {
   const { l } = await ledgerFor(t)
-  await notePackage(l, ZIP, DAMAGED)
-  t.equal(await forgetPackage(l, ZIP.path), true)
+  const { id } = await received(l, '1')
+  await notePackage(l, ZIP, { kind: 'imported', revision: id })
+  t.equal(await forgetPackagesOf(l, id), 1)
   t.equal(await packageOutcome(l, ZIP), null)
-  t.equal(await forgetPackage(l, ZIP.path), false)
+  t.equal(await forgetPackagesOf(l, id), 0)
 })
 
 t.test('refused packages come page by page, the newest first', async (t) => {

@@ -4,15 +4,16 @@ import t from 'tap'
 import * as activity from '../../plugin/ledger/activity.ts'
 import * as claims from '../../plugin/ledger/claims.ts'
 import * as mappings from '../../plugin/ledger/mappings.ts'
+import * as news from '../../plugin/ledger/news.ts'
 import type { Ledger } from '../../plugin/ledger/open.ts'
 import * as orders from '../../plugin/ledger/orders.ts'
 import * as packages from '../../plugin/ledger/packages.ts'
 import * as questions from '../../plugin/ledger/questions.ts'
 import * as receipts from '../../plugin/ledger/receipts.ts'
+import type { ActivityId, PackageId, QuestionId } from '../../plugin/ledger/schema.ts'
 import * as stages from '../../plugin/ledger/stages.ts'
 import type { Answer } from '../../plugin/mapping/questions.ts'
 import {
-  client,
   doctorQuestion,
   FILE,
   ledgerFor,
@@ -67,7 +68,6 @@ t.test(
     const one = await received('1', 'a')
     const two = await received('2', 'b')
     await received('2', 'b')
-    await claims.releaseClaims(l, ME)
     await stages.waitFor(l, one.id, [
       { question: doctorQuestion('d'), waiting: WAITING },
       { question: materialQuestion('7'), waiting: WAITING },
@@ -85,12 +85,13 @@ t.test(
     await orders.openRevisions(l)
     await orders.revisionsOf(l, one.order)
     await orders.revisionByHash(l, one.order, 'a')
-    await orders.findOrder(l, 'lab', '1')
+    await orders.listedById(l, [one.id, two.id])
     await orders.listOrders(l)
     await orders.listOrders(l, { after: two.id, stages: ['waiting', 'published'] })
     await receipts.stagingsInUse(l)
     await mappings.clientOf(l, doctorQuestion('d').identity)
-    await mappings.mapDoctor(l, doctorQuestion('d').identity, client('1'))
+    await mappings.doctorMappings(l, { limit: 2 })
+    await mappings.materialMappings(l, { limit: 2 })
     await mappings.materialDefaults(l, ['7', '8'])
     await mappings.clearMethodDefault(l, '7')
     await mappings.deleteMaterialMapping(l, '7')
@@ -98,7 +99,14 @@ t.test(
     await packages.notePackage(l, zip, { kind: 'imported', revision: one.id })
     await packages.packageOutcome(l, zip)
     await packages.refusedPackages(l)
-    await packages.forgetPackage(l, 'p')
+    await packages.refusedPackages(l, { only: [1 as PackageId] })
+    await packages.forgetPackagesOf(l, one.id)
+    await news.lastNews(l)
+    await news.newsSince(l, 0 as ActivityId)
+    await news.openQuestionMarks(l)
+    await news.waitedFor(l, [one.id, two.id])
+    await news.waitingRevisions(l)
+    await questions.listQuestions(l, { only: [1 as QuestionId] })
     await activity.listActivity(l)
     await activity.listActivity(l, { order: one.order })
 

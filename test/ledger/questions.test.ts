@@ -6,7 +6,6 @@ import {
   clientOf,
   deleteDoctorMapping,
   doctorMappings,
-  mapDoctor,
   materialDefaults,
   materialMappings,
 } from '../../plugin/ledger/mappings.ts'
@@ -21,6 +20,7 @@ import {
   contradictions,
   doctorQuestion,
   ledgerFor,
+  mapDoctor,
   materialQuestion,
   NOW,
   received,
