@@ -37,15 +37,15 @@ export interface Notification {
   readonly params: TSchema
 }
 
-const request = <P extends TSchema, R extends TSchema>(
-  sender: Sender,
+const request = <S extends Sender, P extends TSchema, R extends TSchema>(
+  sender: S,
   about: string,
   params: P,
   result: R,
   errors: readonly string[] = [],
 ) => ({ kind: 'request' as const, sender, about, params, result, errors })
 
-const notification = <P extends TSchema>(sender: Sender, about: string, params: P) => ({
+const notification = <S extends Sender, P extends TSchema>(sender: S, about: string, params: P) => ({
   kind: 'notification' as const,
   sender,
   about,
@@ -243,6 +243,8 @@ export const ERROR_NUMBERS = {
   'internal-error': -32603,
   /** Asked before `plugin/configure`. */
   'not-configured': -32002,
+  /** Too many requests of the sender are being answered; later. */
+  overloaded: -32001,
   'request-cancelled': -32800,
   /** The method's own refusal: `data.code` says which, `data.text` says it to a technician. */
   refused: -32000,

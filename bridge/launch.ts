@@ -1,0 +1,127 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join, resolve, sep } from 'node:path'
+import type { Bootstrap } from './bootstrap.ts'
+import type { Configuration } from './data.ts'
+import type { PluginManifest } from './manifest.ts'
+
+/** What a plugin's process is started with. */
+export interface Launch {
+  readonly manifest: PluginManifest
+  /** The plugin's folder, where its plugin.json is. */
+  readonly folder: string
+  /** Further code that it runs on: files and folders it may read. */
+  readonly code: readonly string[]
+  readonly dataFolder: string
+  readonly configuration: Pick<Configuration, 'caseFolder' | 'exportFolder'>
+  readonly bootstrap: Bootstrap
+}
+
+export interface Child {
+  /** How it ended: `exit 1`, `SIGKILL`, `ENOENT` where it did not even start. */
+  readonly ended: Promise<string>
+  /** The end of its input tells it that its host is gone. */
+  readonly endInput: () => void
+  readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => void
+  /** The last lines that it wrote, for a developer. */
+  readonly output: () => readonly string[]
+}
+
+/** Starts the plugin under Node's permission model and hands it the bootstrap line. */
+export function launch(options: Launch): Child {
+  const child = spawn(
+    process.execPath,
+    [...permissionFlags(options), join(options.folder, options.manifest.entry)],
+    { cwd: options.dataFolder, env: environment(), stdio: 'pipe', windowsHide: true },
+  )
+  child.stdin.on('error', () => {})
+  child.stdin.write(`${JSON.stringify(options.bootstrap)}\n`)
+  return {
+    ended: ending(child),
+    endInput: () => child.stdin.end(),
+    kill: (signal) => child.kill(signal),
+    output: lastLines(child),
+  }
+}
+
+/**
+ * What the plugin may do: read its code, write its data folder and, where its manifest asks for it, the case folder. No
+ * other process, no native code.
+ */
+export function permissionFlags(options: Omit<Launch, 'bootstrap'>): readonly string[] {
+  const { manifest, configuration, dataFolder } = options
+  const access = manifest.permissions.caseFolder
+  const written = [dataFolder, ...(access === 'write' ? [configuration.caseFolder] : [])]
+  const read = [
+    options.folder,
+    ...options.code,
+    ...written,
+    ...(access === 'read' ? [configuration.caseFolder] : []),
+    ...(configuration.exportFolder === null ? [] : [configuration.exportFolder]),
+  ]
+  // From Node 25 on the network is a permission too.
+  const network = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []
+  return [
+    '--permission',
+    '--allow-worker',
+    '--disable-warning=SecurityWarning',
+    ...network,
+    ...read.flatMap((path) => both('--allow-fs-read', path)),
+    ...written.flatMap((path) => both('--allow-fs-write', path)),
+  ]
+}
+
+/** A folder and what is in it, also where it is made later. A star would permit more than the one folder. */
+function both(flag: string, path: string): readonly string[] {
+  const whole = resolve(path)
+  return whole.includes('*')
+    ? []
+    : [`${flag}=${whole}`, `${flag}=${whole.endsWith(sep) ? whole : whole + sep}*`]
+}
+
+/** Nothing of the host's own: NODE_OPTIONS would change what the plugin may do. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = [
+    'PATH',
+    'HOME',
+    'USERPROFILE',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'SystemRoot',
+    'windir',
+  ]
+  return Object.fromEntries(
+    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  )
+}
+
+function ending(child: ChildProcessWithoutNullStreams): Promise<string> {
+  return Promise.race([
+    once(child, 'exit').then(([code, signal]) => (signal === null ? `exit ${code}` : String(signal))),
+    new Promise<string>((failed) =>
+      child.once('error', (error: NodeJS.ErrnoException) => failed(error.code ?? 'not started')),
+    ),
+  ]).catch((error: NodeJS.ErrnoException) => error.code ?? 'not started')
+}
+
+const LINES = 100
+const LINE_LIMIT = 500
+
+function lastLines(child: ChildProcessWithoutNullStreams): () => readonly string[] {
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = ''
+    stream.setEncoding('utf8').on('data', (piece: string) => {
+      const parts = (rest + piece).split('\n')
+      rest = (parts.pop() ?? '').slice(0, LINE_LIMIT)
+      lines.push(...parts.slice(-LINES).map((line) => line.slice(0, LINE_LIMIT)))
+      lines.splice(0, lines.length - LINES)
+    })
+    stream.on('error', () => {})
+  }
+  return () => [...lines]
+}
