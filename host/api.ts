@@ -289,6 +289,8 @@ export interface FolderListing {
   readonly folders: readonly string[]
   /** Packages seen directly in it: a hint that this is the right folder. */
   readonly packages: number
+  /** Absolute; where to begin, likeliest first. */
+  readonly suggestions: readonly string[]
 }
 
 export type { ActivityEntry, Question }
