@@ -1,35 +1,45 @@
 import { ImportError } from './errors.ts'
 import { continueRevision } from './importer.ts'
 import type { Importer, ImportResult } from './importing/setup.ts'
-import { type Answered, answerQuestion, listQuestions, questionById } from './ledger/questions.ts'
+import { answerQuestion, listQuestions, questionById } from './ledger/questions.ts'
 import type { QuestionId, RevisionId } from './ledger/schema.ts'
 import { type Answer, checkAnswer, type Question } from './mapping/questions.ts'
 
 /**
  * Answers a question for every order that waits for it, and takes those that wait for nothing else on to their cases.
- * Errors: `answer-unfit`, `client-unknown`, `question-unknown`, `question-closed`; what happens to an order is its result.
+ * Errors: as `keepAnswer`; what happens to an order is its result.
  */
 export async function answerAndGoOn(
   importer: Importer,
   id: QuestionId,
   answer: Answer,
 ): Promise<readonly ImportResult[]> {
-  const clients = await importer.clients()
-  const { question, answer: before } = await questionById(importer.ledger, id)
-  if (before !== null) throw new ImportError('question-closed', { question: id })
-  checkAnswer(question, answer, { clients, materials: importer.materials })
-  const { released }: Answered = await answerQuestion(importer.ledger, id, answer, {
-    taken: clients.map((client) => client.id),
-  })
   const results: ImportResult[] = []
-  for (const revision of [
-    ...released.map((one) => one.id),
-    ...(await decidedToo(importer, question, answer)),
-  ]) {
+  for (const revision of await keepAnswer(importer, id, answer)) {
     const result = await continueRevision(importer, revision)
     if (result && result.outcome !== 'waiting') results.push(result)
   }
   return results
+}
+
+/**
+ * Keeps an answer for every order that waits for it, and gives the revisions that go on now; nothing is lost if they are
+ * taken on by the next start only. Errors: `answer-unfit`, `client-unknown`, `question-unknown`, `question-closed`.
+ */
+export async function keepAnswer(
+  importer: Importer,
+  id: QuestionId,
+  answer: Answer,
+): Promise<readonly RevisionId[]> {
+  const { question, answer: before } = await questionById(importer.ledger, id)
+  if (before !== null) throw new ImportError('question-closed', { question: id })
+  const clients = await importer.clients()
+  checkAnswer(question, answer, { clients, materials: importer.materials })
+  const { released } = await answerQuestion(importer.ledger, id, answer, {
+    taken: clients.map((client) => client.id),
+  })
+  const decided = await decidedToo(importer, question, answer)
+  return [...new Set([...released.map((one) => one.id), ...decided])]
 }
 
 /** A default made for one kind of work may decide others, whose orders wait at questions of their own. */
@@ -43,5 +53,5 @@ async function decidedToo(
   const same = open.filter(
     (one) => one.question.kind === 'material' && one.question.defaultKey === question.defaultKey,
   )
-  return [...new Set(same.flatMap((one) => one.waiting.map(({ revision }) => revision)))]
+  return same.flatMap((one) => one.waiting.map(({ revision }) => revision))
 }

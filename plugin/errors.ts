@@ -60,6 +60,8 @@ export const FAILURES = {
   'answer-unfit': 'permanent',
   'mapping-unknown': 'permanent',
   'client-unknown': 'permanent',
+  // the host
+  'host-unreachable': 'transient',
   // nobody's fault but ours
   unexpected: 'ambiguous',
 } as const satisfies Record<string, 'transient' | 'ambiguous' | 'permanent'>
@@ -123,6 +125,13 @@ export type WarningCode =
   | 'denture-not-mapped'
   | 'parameter-out-of-bounds'
   | 'case-beside-touched'
+  | 'patient-differs'
+
+/** What stopped something, as a ledger keeps it and words are made of it. */
+export interface Failure {
+  readonly code: FailureCode
+  readonly facts: Facts
+}
 
 export interface Warning {
   readonly code: WarningCode

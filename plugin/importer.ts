@@ -9,7 +9,10 @@ import { MANIFEST_LIMIT_BYTES, pickManifest, readManifest } from './itero/manife
 import type { Order, OrderId } from './itero/order.ts'
 import { type OpenPackage, openPackage, readWhole } from './itero/package.ts'
 import { claimOrder, RENEW_MS, releaseOrder, renewClaims } from './ledger/claims.ts'
+import { decidedMeanwhile } from './ledger/mappings.ts'
 import {
+  type ListedRevision,
+  type OrderSummary,
   openRevisions,
   type ReceivedFile,
   type Revision,
@@ -17,6 +20,7 @@ import {
   revisionById,
   revisionsOf,
 } from './ledger/orders.ts'
+import { forgetPackagesOf } from './ledger/packages.ts'
 import {
   dropReceipt,
   leftReceipts,
@@ -63,7 +67,10 @@ export async function importPackage(importer: Importer, path: string): Promise<I
   }
 }
 
-/** One revision from where it stands; null where another living importer is at its order. */
+/**
+ * One revision from where it stands; null where another living importer is at its order. One whose staging is no longer
+ * whole is refused in the ledger, and its package is new again where it still lies there.
+ */
 export async function continueRevision(importer: Importer, id: RevisionId): Promise<ImportResult | null> {
   const { ledger, me } = importer
   const revision = await revisionById(ledger, id)
@@ -75,6 +82,12 @@ export async function continueRevision(importer: Importer, id: RevisionId): Prom
     // Read again under the claim: another run may have gone on with it.
     return await carryOn(importer, orderId, (await revisionById(ledger, id)) ?? revision)
   } catch (error) {
+    const { code, facts } = asImportError(error)
+    if (code === 'staging-damaged') {
+      await removeKept(importer, revision)
+      await refuse(ledger, id, { code, facts })
+      await forgetPackagesOf(ledger, id)
+    }
     return refused(orderId, orderId, error)
   } finally {
     await releaseOrder(ledger, claim.order, me)
@@ -86,15 +99,21 @@ export async function continueRevision(importer: Importer, id: RevisionId): Prom
  * receipts begun are taken again from their package. Orders that another living importer holds are left to it.
  */
 export async function resume(importer: Importer): Promise<readonly ImportResult[]> {
+  const results: ImportResult[] = []
+  for await (const result of resumeEach(importer)) results.push(result)
+  return results
+}
+
+/** The same, one after the other: whoever has to stop takes no more of them. */
+export async function* resumeEach(importer: Importer): AsyncGenerator<ImportResult, void> {
   const begun = await clearBegun(importer)
   await sweep(importer)
-  const results: ImportResult[] = []
-  for (const { id } of await openRevisions(importer.ledger)) {
+  const open = (await openRevisions(importer.ledger)).map(({ id }) => id)
+  for (const id of new Set([...open, ...(await decidedMeanwhile(importer.ledger))])) {
     const result = await continueRevision(importer, id)
-    if (result) results.push(result)
+    if (result) yield result
   }
-  for (const path of begun) results.push(await importPackage(importer, path))
-  return results
+  for (const path of begun) yield await importPackage(importer, path)
 }
 
 async function removeKept({ disk, stagingRoot }: Importer, { stagingName }: Revision): Promise<void> {
@@ -143,7 +162,8 @@ async function withClaim<T>(
 async function receive(importer: Importer, key: OrderKey, pkg: OpenPackage, found: Found): Promise<Revision> {
   const { disk, ledger, stagingRoot } = importer
   await clearLeft(importer, key)
-  const known = await knownRevision(importer, key, pkg, found)
+  const before = await revisionsOf(ledger, key)
+  const known = await knownRevision(importer, key, before, pkg, found)
   if (known) return known
 
   const stagingName = importer.random(8)
@@ -152,11 +172,12 @@ async function receive(importer: Importer, key: OrderKey, pkg: OpenPackage, foun
     const staging = await createStaging(disk, stagingRoot, stagingName)
     const files = await importer.receive(jobOf(pkg, found, staging), progress(importer, pkg))
     await flushStaging(disk, staging)
+    const summary = summaryOf(found.order)
     const done = await receiptDone(ledger, receipt, {
       hash: revisionHash(found.order, files),
       files,
-      summary: summaryOf(found.order),
-      warnings: [...found.warnings, ...scanWarnings(files)],
+      summary,
+      warnings: [...found.warnings, ...patientWarnings(before, summary), ...scanWarnings(files)],
     })
     if (!done.new) await removeStaging(disk, stagingRoot, stagingName)
     return done.revision
@@ -171,11 +192,11 @@ async function receive(importer: Importer, key: OrderKey, pkg: OpenPackage, foun
 async function knownRevision(
   importer: Importer,
   key: OrderKey,
+  before: readonly ListedRevision[],
   pkg: OpenPackage,
   found: Found,
 ): Promise<Revision | null> {
-  const revisions = await revisionsOf(importer.ledger, key)
-  if (!revisions.some((revision) => revision.stage !== 'refused')) return null
+  if (!before.some((revision) => revision.stage !== 'refused')) return null
   const files = await importer.receive(jobOf(pkg, found, null), progress(importer, pkg))
   const revision = await revisionByHash(importer.ledger, key, revisionHash(found.order, files))
   return revision && revision.stage !== 'refused' ? revision : null
@@ -187,6 +208,22 @@ const jobOf = (pkg: OpenPackage, { files }: Found, staging: Staging | null): Rec
   files,
   staging,
 })
+
+/** One number for two patients' orders: a crown could be made for the wrong one. */
+function patientWarnings(before: readonly ListedRevision[], { patient }: OrderSummary): readonly Warning[] {
+  const last = before.at(-1)
+  if (last === undefined || samePerson(last.summary.patient, patient)) return []
+  return [{ code: 'patient-differs', facts: { revision: last.number } }]
+}
+
+/** The same letters and digits, however they are spaced, in capitals or not. */
+const samePerson = (a: string, b: string) => lettersOf(a) === lettersOf(b)
+const lettersOf = (name: string) =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
 
 function scanWarnings(files: readonly ReceivedFile[]): readonly Warning[] {
   const jaw = (which: Jaw) =>

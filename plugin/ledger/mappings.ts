@@ -5,7 +5,7 @@ import type { DoctorIdentity, MaterialQuestion } from '../mapping/questions.ts'
 import { appendActivity } from './activity.ts'
 import { type Ledger, reading, writing } from './open.ts'
 import { type OrderSummary, pageLimit } from './orders.ts'
-import type { DoctorMappingId, OrderKey, Tables } from './schema.ts'
+import type { DoctorMappingId, OrderKey, RevisionId, Tables } from './schema.ts'
 
 /** When a mapping was made, and at which order. */
 export interface Made {
@@ -133,6 +133,44 @@ export async function materialMappings(
       material: half(row.material, row.material_at, row.material_by_order),
       method: half(row.method, row.method_at, row.method_by_order),
     }))
+  })
+}
+
+/**
+ * Revisions that wait at a question for a material whose default stands by now: a default was made elsewhere, and whoever
+ * made it was cut off before he took them on. Oldest first.
+ */
+export async function decidedMeanwhile(l: Ledger): Promise<readonly RevisionId[]> {
+  return reading(l, async (tx) => {
+    const defaults = await tx
+      .selectFrom('material_mappings')
+      .select('key')
+      .where('material', 'is not', null)
+      .execute()
+    if (defaults.length === 0) return []
+    const keys = new Set(defaults.map(({ key }) => key))
+    const open = await tx
+      .selectFrom('questions')
+      .select(['id', 'question'])
+      .where('closed_at', 'is', null)
+      .where('kind', '=', 'material')
+      .execute()
+    const decided = open.filter(({ question }) =>
+      keys.has((JSON.parse(question) as MaterialQuestion).defaultKey ?? ''),
+    )
+    if (decided.length === 0) return []
+    const rows = await tx
+      .selectFrom('waiting_orders')
+      .select('revision_id')
+      .distinct()
+      .where(
+        'question_id',
+        'in',
+        decided.map(({ id }) => id),
+      )
+      .orderBy('revision_id')
+      .execute()
+    return rows.map((row) => row.revision_id)
   })
 }
 

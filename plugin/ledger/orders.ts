@@ -1,5 +1,5 @@
 import type { ExpressionBuilder, Kysely } from 'kysely'
-import type { Facts, FailureCode, Warning } from '../errors.ts'
+import type { Facts, Failure, FailureCode, Warning } from '../errors.ts'
 import type { FileRole } from '../file-role.ts'
 import type { MeshReport } from '../mesh/preflight.ts'
 import { type Ledger, reading } from './open.ts'
@@ -31,11 +31,6 @@ export interface OrderSummary {
   readonly material: string | null
   /** yyyy-mm-dd. */
   readonly dueDate: string | null
-}
-
-export interface Failure {
-  readonly code: FailureCode
-  readonly facts: Facts
 }
 
 export interface Revision extends ListedRevision {

@@ -1,6 +1,7 @@
+import type { Failure } from '../errors.ts'
 import { appendActivity } from './activity.ts'
 import { type Ledger, noting, reading } from './open.ts'
-import { type Failure, failureOf, pageLimit } from './orders.ts'
+import { failureOf, pageLimit } from './orders.ts'
 import type { PackageId, RevisionId } from './schema.ts'
 
 /** A package where it lies, and what tells it from a later one of the same name: size and time of change. */

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
+import type { Failure } from '../errors.ts'
 import type { Question, Waiting } from '../mapping/questions.ts'
 import { appendActivity } from './activity.ts'
 import { type Ledger, noting, writing } from './open.ts'
-import { type Failure, nothingOpen, type RevisionStage } from './orders.ts'
+import { nothingOpen, type RevisionStage } from './orders.ts'
 import type { OrderKey, QuestionId, RevisionId, Tables } from './schema.ts'
 import { dropIfNobodyWaits, openOrJoin, openQuestionsOf } from './waiting.ts'
 

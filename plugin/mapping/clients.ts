@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Parameter, ReconstructionType } from '../casefile/treatment.ts'
 
 /** The laboratory's own id of a client; a string, `003` occurs [V]. */
@@ -22,12 +21,6 @@ export interface ClientDetails {
   readonly address?: string
   readonly contact?: string
   readonly licence?: string
-}
-
-/** The client that the answer to `key` adds, where nobody gave it an id yet: the same whenever it is asked for. */
-export function newClient(details: ClientDetails, key: string): Client {
-  const id = details.id ?? `itero-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`
-  return { ...details, id: id as ClientId, parameters: {} }
 }
 
 const LIMITS = { id: 64, name: 200, address: 500, contact: 500, licence: 64 } as const

@@ -1,5 +1,5 @@
 import type { Order } from '../itero/order.ts'
-import { type Client, type ClientId, newClient } from './clients.ts'
+import type { Client, ClientId } from './clients.ts'
 import { likelyClients } from './likely-clients.ts'
 import { isPlaceholder } from './placeholders.ts'
 import {
@@ -33,20 +33,19 @@ export function doctorQuestion(account: string, order: Order, clients: readonly 
   return { kind: 'doctor', key, identity, remembered: identity.by !== 'order', doctor, likely }
 }
 
-/** The client of an order: as answered for it, else as mapped; null where neither is in the list any more. */
+/**
+ * The client of an order: as answered for it, else as mapped; null where neither is in the list any more. A new client
+ * has its id by then: the ledger keeps the answer as naming an existing one.
+ */
 export function clientOf(
-  key: QuestionKey,
   answer: Answer | undefined,
   mapped: ClientId | null,
   clients: readonly Client[],
 ): Client | null {
   const listed = (id: ClientId) => clients.find((client) => client.id === id) ?? null
-  if (answer?.kind === 'doctor') {
-    const chosen = answer.client
-    if ('existing' in chosen) return listed(chosen.existing) ?? (mapped && listed(mapped))
-    // The ledger answers with the id that it gave; without one the new client is named here.
-    const added = newClient(chosen.new, key)
-    return listed(added.id) ?? added
+  if (answer?.kind === 'doctor' && 'existing' in answer.client) {
+    const answered = listed(answer.client.existing)
+    if (answered) return answered
   }
   return mapped && listed(mapped)
 }

@@ -82,7 +82,7 @@ export function treatmentFromOrder(input: MappingInput): Outcome {
   const { order, account, lists, known } = input
   const works = worksOf(order, input.files)
   const doctor = doctorQuestion(account, order, lists.clients)
-  const client = clientOf(doctor.key, known.answers.get(doctor.key), known.client, lists.clients)
+  const client = clientOf(known.answers.get(doctor.key), known.client, lists.clients)
   const choices = choicesOf(works, input)
 
   const questions: { question: Question; waiting: Waiting }[] = []

@@ -33,6 +33,8 @@ export interface FolderSource {
 export interface FolderWatch {
   /** Resolves when every package that stood in the folder at the start has been looked at once. */
   readonly settled: Promise<void>
+  /** Lists the folder and looks at everything that is not dealt with, without waiting for its turn. */
+  look(): Promise<void>
   /** Stops looking and waits for the package in hand. The same promise each time. */
   close(): Promise<void>
 }
@@ -91,6 +93,13 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
 
   return {
     settled: settled.promise,
+    async look() {
+      for (const candidate of candidates.values()) {
+        // What was put off is looked at once more; what is quiet for a moment yet keeps its time.
+        if (candidate.timer && candidate.handed === null) lookLater(candidate, quietMs)
+      }
+      await relist()
+    },
     close() {
       closing ??= (async () => {
         clearInterval(relisting)

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import { asImportError, FAILURES } from '../errors.ts'
+import { asImportError } from '../errors.ts'
 import { importPackage, resume } from '../importer.ts'
+import { noteOutcome } from '../importing/package-note.ts'
 import type { ImportResult } from '../importing/setup.ts'
-import { notePackage, packageOutcome } from '../ledger/packages.ts'
+import { packageOutcome } from '../ledger/packages.ts'
 import { watchFolder } from '../sources/folder.ts'
 import { phrase } from '../words/phrases.ts'
 import { failureText } from '../words/words.ts'
@@ -64,7 +65,7 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
         if (result.outcome === 'waiting' && !settled.some(({ orderId }) => orderId === result.orderId)) {
           tell(result)
         }
-        return await note({ path, signature }, result)
+        return await noteOutcome(ledger, { path, signature }, result)
       },
       onFailure: (error) => {
         process.stderr.write(`${failureText(asImportError(error), language)}\n`)
@@ -83,19 +84,4 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
     await installation.close()
   }
   return exitCode(results)
-
-  /** Remembered, so that the next start passes it over; not where something outside of the package stood in the way. */
-  async function note(
-    seen: { readonly path: string; readonly signature: string },
-    result: ImportResult,
-  ): Promise<'done' | 'again'> {
-    if (result.outcome !== 'refused') {
-      await notePackage(ledger, seen, { kind: 'imported', revision: result.revisionId })
-      return 'done'
-    }
-    const { code, facts } = result.failure
-    if (FAILURES[code] !== 'permanent' || code.startsWith('case-folder-')) return 'again'
-    await notePackage(ledger, seen, { kind: 'refused', failure: { code, facts } })
-    return 'done'
-  }
 }

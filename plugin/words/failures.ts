@@ -211,6 +211,10 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     en: 'There is no client[ “{client}”] in the client list. Choose another client, or add this one.',
     de: 'Den Kunden[ „{client}“] gibt es in der Kundenliste nicht. Wählen Sie einen anderen Kunden, oder legen Sie ihn an.',
   },
+  'host-unreachable': {
+    en: 'The case database does not answer. The order goes on by itself once it does.',
+    de: 'Die Falldatenbank antwortet nicht. Der Auftrag geht von selbst weiter, sobald sie es tut.',
+  },
   unexpected: {
     en: 'Something unforeseen happened. Look whether the case is there before you import again, and report it if it stays.',
     de: 'Etwas Unvorhergesehenes ist geschehen. Sehen Sie nach, ob der Fall da ist, bevor Sie erneut importieren, und melden Sie es, wenn es bleibt.',

@@ -139,4 +139,8 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: 'The case of an earlier revision[ ({revision})] has been worked on. It was left as it is; this revision stands beside it.',
     de: 'Am Fall einer früheren Revision[ ({revision})] wurde schon gearbeitet. Er blieb, wie er ist; diese Revision steht daneben.',
   },
+  'patient-differs': {
+    en: 'The order names another patient than its revision before[ ({revision})]. Make sure which patient it is for before you start.',
+    de: 'Der Auftrag nennt einen anderen Patienten als seine vorige Revision[ ({revision})]. Klären Sie, für welchen Patienten er ist, bevor Sie beginnen.',
+  },
 }

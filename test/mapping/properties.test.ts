@@ -154,10 +154,7 @@ const inputs: fc.Arbitrary<MappingInput> = fc
 
 /** A fitting answer, chosen by a number. */
 function answerTo(question: Question, choice: number): Answer {
-  if (question.kind === 'doctor')
-    return choice % 2
-      ? { kind: 'doctor', client: { new: { name: 'New Practice' } } }
-      : { kind: 'doctor', client: { existing: '003' as never } }
+  if (question.kind === 'doctor') return { kind: 'doctor', client: { existing: '003' as never } }
   const candidate = question.candidates[choice % question.candidates.length]
   const method = candidate?.methods[choice % candidate.methods.length]
   return {
