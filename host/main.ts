@@ -1,0 +1,150 @@
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Command, InvalidArgumentError } from 'commander'
+import open from 'open'
+import { HostError } from './errors.ts'
+import { type RunningHost, startHost, usualHome } from './start.ts'
+import { failureOf } from './words/words.ts'
+
+interface Flags {
+  readonly home: string
+  readonly port?: number
+  readonly open: boolean
+  readonly plugins: string
+  readonly reseller?: string
+  readonly licence?: string
+  readonly suggest?: string[]
+}
+
+/** The terminal's language; pages follow the setting. */
+const LANGUAGE = new Intl.DateTimeFormat().resolvedOptions().locale.startsWith('de') ? 'de' : 'en'
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+/** Runs a host until it is told to end, and gives the exit code: 0 ended as asked, 1 could not start. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const flags = commandLine().parse(argv, { from: 'user' }).opts<Flags>()
+  const told = toldToEnd()
+  let host: RunningHost
+  try {
+    host = await startHost({
+      home: resolve(flags.home),
+      plugins: resolve(flags.plugins),
+      reseller: flags.reseller === undefined ? null : resolve(flags.reseller),
+      licence: flags.licence === undefined ? null : resolve(flags.licence),
+      port: flags.port ?? null,
+      suggestions: (flags.suggest ?? []).map((folder) => resolve(folder)),
+      desktop: { showFolder },
+      clock: Date.now,
+      onFault,
+    })
+  } catch (error) {
+    process.stderr.write(`${failureOf(error, LANGUAGE).text}\n`)
+    if (!(error instanceof HostError)) onFault(error, 'start')
+    return 1
+  }
+  offer(host, flags.open)
+  await told
+  say(WORDS.ending[LANGUAGE])
+  await host.close()
+  return 0
+}
+
+/** Says the link, opens it, and makes another one for whoever presses Enter. */
+function offer(host: RunningHost, opens: boolean): void {
+  const show = () => {
+    const link = host.link()
+    say(`${WORDS.open[LANGUAGE]} ${link}`)
+    return link
+  }
+  const link = show()
+  if (opens) void openInBrowser(link)
+  if (!process.stdin.isTTY) return
+  say(WORDS.again[LANGUAGE])
+  const lines = createInterface({ input: process.stdin })
+  lines.on('line', () => void openInBrowser(show()))
+  // It takes Ctrl-C for itself on a terminal.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+}
+
+/** Where no browser can be opened the link stands there to be copied. */
+const openInBrowser = (link: string): Promise<unknown> => open(link).then(watched, () => {})
+
+/** Error: `show-failed`. */
+async function showFolder(folder: string): Promise<void> {
+  const child = await open(folder).catch((error: unknown) => {
+    throw new HostError('show-failed', {}, error)
+  })
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', () => resolve(-1))
+    child.once('exit', resolve)
+    // A file manager that stays open has opened.
+    setTimeout(() => resolve(0), 1000).unref()
+  })
+  if (code !== 0) throw new HostError('show-failed')
+}
+
+/** A child that fails later must not end the host. */
+const watched = (child: { once(event: 'error', then: () => void): unknown }) => child.once('error', () => {})
+
+/** Once is asked; twice is not waited for. */
+function toldToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(130)
+        asked = true
+        resolve()
+      })
+    }
+  })
+}
+
+/** For a developer: what kind of fault and where in the code; a message may hold a path, and a path a patient's name. */
+function onFault(fault: unknown, where: string): void {
+  if (fault instanceof Error) {
+    const code = (fault as { readonly code?: unknown }).code
+    const frames = (fault.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+    process.stderr.write(`[${where}] ${fault.name} ${String(code ?? '')}\n${frames.slice(0, 5).join('\n')}\n`)
+  } else process.stderr.write(`[${where}] ${String(fault).slice(0, 200)}\n`)
+}
+
+function commandLine(): Command {
+  return new Command('host')
+    .description('A case database in the manner of DentalDB, with its page on this computer alone.')
+    .option('--home <folder>', 'where it keeps its database', usualHome(process.platform, process.env))
+    .option('--port <number>', 'of its page (default: 7662, or a free one)', port)
+    .option('--no-open', 'do not open the page in a browser')
+    .option('--plugins <folder>', 'folder whose folders are plugins', join(import.meta.dirname, '..'))
+    .option(
+      '--reseller <file>',
+      'reseller configuration (default: the home’s reseller.json, or the built-in one)',
+    )
+    .option('--licence <file>', 'licence (default: the home’s licence.json, or the built-in one)')
+    .option('--suggest <folder...>', 'folders that the folder chooser offers first')
+    .configureHelp({ helpWidth: 100 })
+    .showHelpAfterError('(--help tells what there is)')
+}
+
+function port(text: string): number {
+  const number = Number(text)
+  if (!/^\d{1,5}$/.test(text) || number > 65_535) throw new InvalidArgumentError('0 to 65535.')
+  return number
+}
+
+const WORDS = {
+  open: {
+    en: 'Open this link in your browser, it works once:',
+    de: 'Öffnen Sie diesen Link im Browser, er gilt einmal:',
+  },
+  again: {
+    en: 'Enter makes another link, Ctrl-C ends.',
+    de: 'Enter macht einen neuen Link, Strg-C beendet.',
+  },
+  ending: {
+    en: 'Ending. What is being imported is finished first.',
+    de: 'Wird beendet. Was gerade importiert wird, wird noch fertig.',
+  },
+} as const
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,253 @@
+import { join } from 'node:path'
+import type { Configuration } from '../bridge/data.ts'
+import { BridgeError } from '../bridge/errors.ts'
+import { type PluginHandle, type ProcessState, servePlugin } from '../bridge/host.ts'
+import type { Peer } from '../bridge/peer.ts'
+import type { SettingsChange } from './api.ts'
+import { HostError } from './errors.ts'
+import { dataFolderOf, type Installation, type Settled } from './installation.ts'
+import { keepMaterials, keptMaterials, readMaterials } from './materials.ts'
+import type { Mirror } from './mirror.ts'
+import type { FoundPlugin } from './plugins.ts'
+
+/** A request to the plugin at work. Errors: `plugin-disabled`, BridgeError. */
+export type Ask = Peer<'host'>['request']
+
+/** The one plugin at work, if any: started, stopped and configured as installation and settings have it. */
+export interface PluginSwitch {
+  readonly ask: Ask
+  /** Of the plugin at work. */
+  id(): string | null
+  process(): ProcessState
+  /** Why the laboratory's material list is not in use; the list that was taken last is. */
+  materialsProblem(): HostError | BridgeError | null
+  clientsChanged(): void
+  /** Lets the plugin follow what stands; what it refuses it says itself, in its state. */
+  follow(installation: Installation, settings: Settled): Promise<void>
+  /**
+   * Tries what is to stand. Throws what the plugin refuses of it, `plugin-not-ready` where it does not come up; it then
+   * works as before.
+   */
+  change(installation: Installation, before: Settled, next: Settled): Promise<void>
+  close(): Promise<void>
+}
+
+export interface PluginSwitchOptions {
+  readonly home: string
+  readonly mirror: Mirror
+  readonly onChange: () => void
+  /** How a process ended, what a handler threw: for a developer. */
+  readonly onFault: (fault: unknown, where: string) => void
+}
+
+interface AtWork {
+  readonly found: FoundPlugin
+  readonly handle: PluginHandle
+  /** As it was tried last. */
+  tried: Configuration
+  ready: boolean
+}
+
+/** Code beside its own folder that a plugin of this repository runs on. */
+const SHARED = ['bridge', 'schemas', 'node_modules', 'package.json']
+const ROOT = join(import.meta.dirname, '..')
+const STOPPED: ProcessState = { kind: 'stopped' }
+/** Which setting a refusal is about. */
+const ABOUT: Readonly<Record<string, keyof SettingsChange>> = {
+  'material-list-invalid': 'materialsFile',
+  'template-invalid': 'nameTemplate',
+  'case-folder-missing': 'caseFolder',
+  'case-folder-read-only': 'caseFolder',
+  'case-folder-full': 'caseFolder',
+  'case-folder-unreachable': 'caseFolder',
+  'ledger-unreadable': 'caseFolder',
+  'ledger-newer': 'caseFolder',
+  'export-folder-missing': 'exportFolder',
+}
+
+export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSwitchOptions): PluginSwitch {
+  let atWork: AtWork | null = null
+  let materialsProblem: HostError | BridgeError | null = null
+  /** Of the start that is being waited for: how it went. */
+  let outcome: { readonly done: () => void; readonly failed: (error: unknown) => void } | null = null
+
+  function start(found: FoundPlugin, configuration: Configuration): void {
+    const handle = servePlugin({
+      manifest: found.manifest,
+      folder: found.folder,
+      code: SHARED.map((name) => join(ROOT, name)),
+      dataFolder: dataFolderOf(home, found.manifest.id),
+      configuration,
+      handlers: { ...mirror.handlers, 'plugin/stateChanged': () => {} },
+      onProcess(state) {
+        if (state.kind !== 'running') {
+          mine.ready = false
+          mirror.gone()
+        }
+        if (state.kind === 'pausing' || state.kind === 'given-up')
+          outcome?.failed(new HostError('plugin-not-ready'))
+        onChange()
+      },
+      onReady(peer) {
+        mine.ready = true
+        taken(mine.tried).catch((error: unknown) => onFault(error, 'materials'))
+        outcome?.done()
+        mirror.sync(peer).catch((error: unknown) => onFault(error, 'sync'))
+      },
+      onFault(fault, where) {
+        onFault(fault, where)
+        if (where === 'plugin/configure') refusedAtStart(mine, fault)
+      },
+    })
+    const mine: AtWork = { found, handle, tried: configuration, ready: false }
+    atWork = mine
+  }
+
+  /** Nobody waits: a broken list gives way to the one that was taken last. */
+  function refusedAtStart(mine: AtWork, fault: unknown): void {
+    outcome?.failed(fault)
+    if (outcome !== null || !refuses(fault, 'materialsFile')) return
+    materialsProblem = fault
+    void keptMaterials(home).then((kept) => {
+      if (atWork !== mine || mine.tried.materials === kept) return
+      mine.tried = { ...mine.tried, materials: kept }
+      return mine.handle.configure(mine.tried)
+    })
+  }
+
+  /** Started with it, and waited for until it is configured, refuses or fails. */
+  async function startAndWait(found: FoundPlugin, configuration: Configuration): Promise<void> {
+    const ended = new Promise<void>((done, failed) => {
+      outcome = { done, failed }
+    })
+    try {
+      start(found, configuration)
+      await ended
+    } finally {
+      outcome = null
+    }
+  }
+
+  async function stop(): Promise<void> {
+    const before = atWork
+    if (before === null) return
+    await before.handle.stop()
+    atWork = null
+    mirror.gone()
+    mirror.forgetQuestions()
+    onChange()
+  }
+
+  /** The material list that the plugin took is kept, for the day its file is broken. */
+  async function taken({ materials }: Configuration): Promise<void> {
+    if (materials !== null && (await keptMaterials(home)) !== materials) await keepMaterials(home, materials)
+  }
+
+  /** `strict`: a list that cannot be read is an error; else the one that was taken last is used, and the problem told. */
+  async function configurationOf(settings: Settled, strict: boolean): Promise<Configuration> {
+    const { language, caseFolder, exportFolder, nameTemplate, patientNameOrder, materialsFile } = settings
+    let materials: string | null = null
+    let problem: HostError | null = null
+    if (materialsFile !== null) {
+      try {
+        materials = await readMaterials(materialsFile)
+      } catch (error) {
+        if (strict || !(error instanceof HostError)) throw error
+        problem = error
+        materials = await keptMaterials(home)
+      }
+    }
+    materialsProblem = problem
+    return { language, caseFolder, exportFolder, nameTemplate, patientNameOrder, materials }
+  }
+
+  /** In the process that runs. Throws BridgeError `refused` where the plugin goes on as before. */
+  async function configure(mine: AtWork, configuration: Configuration): Promise<void> {
+    mine.tried = configuration
+    await mine.handle.configure(configuration)
+    await taken(configuration)
+  }
+
+  async function follow(installation: Installation, settings: Settled): Promise<void> {
+    const found = wanted(installation, settings)
+    if (found === null) return stop()
+    const problemBefore = materialsProblem
+    const configuration = await configurationOf(settings, false)
+    if (atWork === null || !fits(atWork, found, configuration)) {
+      await stop()
+      return start(found, configuration)
+    }
+    if (same(atWork.tried, configuration)) {
+      materialsProblem ??= problemBefore
+      return
+    }
+    try {
+      await configure(atWork, configuration)
+    } catch (error) {
+      onFault(error, 'plugin/configure')
+      if (refuses(error, 'materialsFile')) materialsProblem = error
+    }
+  }
+
+  return {
+    ask: async (...asked) => {
+      if (atWork === null) throw new HostError('plugin-disabled')
+      return atWork.handle.request(...asked)
+    },
+    id: () => atWork?.found.manifest.id ?? null,
+    process: () => atWork?.handle.process() ?? STOPPED,
+    materialsProblem: () => materialsProblem,
+    clientsChanged: () => atWork?.handle.notify('clients/changed', {}),
+    follow,
+    async change(installation, before, next) {
+      const found = wanted(installation, next)
+      if (found === null) return stop()
+      const configuration = await configurationOf(next, next.materialsFile !== before.materialsFile)
+      const mine = atWork
+      const running = mine?.ready === true && fits(mine, found, configuration)
+      if (running && same(mine.tried, configuration)) return
+      try {
+        if (running) return await configure(mine, configuration)
+        await stop()
+        await startAndWait(found, configuration)
+      } catch (error) {
+        // What has nothing to do with the change does not stand in its way: the plugin says it in its state.
+        const switchedOn = next.enabled[found.manifest.id] !== before.enabled[found.manifest.id]
+        if (error instanceof BridgeError && !switchedOn && !concerns(error, before, next)) return
+        if (!running) await stop()
+        await follow(installation, before)
+        throw error
+      }
+    },
+    close: stop,
+  }
+}
+
+/** The plugin that is enabled and may be. */
+function wanted({ plugins }: Installation, { enabled }: Settled): FoundPlugin | null {
+  return (
+    plugins.find(({ manifest, obstacles }) => enabled[manifest.id] === true && obstacles.length === 0) ?? null
+  )
+}
+
+/** The process that runs may go on: same plugin, and the folders that it was permitted. */
+function fits({ found, tried }: AtWork, wished: FoundPlugin, configuration: Configuration): boolean {
+  return (
+    found.folder === wished.folder &&
+    JSON.stringify(found.manifest) === JSON.stringify(wished.manifest) &&
+    tried.caseFolder === configuration.caseFolder &&
+    tried.exportFolder === configuration.exportFolder
+  )
+}
+
+const same = (one: Configuration, other: Configuration): boolean =>
+  (Object.keys(one) as (keyof Configuration)[]).every((name) => one[name] === other[name])
+
+function refuses(error: unknown, setting: keyof SettingsChange): error is BridgeError {
+  return error instanceof BridgeError && ABOUT[error.refusal?.code ?? ''] === setting
+}
+
+function concerns(error: BridgeError, before: Settled, next: Settled): boolean {
+  const setting = ABOUT[error.refusal?.code ?? '']
+  return setting === undefined || before[setting] !== next[setting]
+}
