@@ -50,7 +50,7 @@ export function servePipe(path: string, onChannel: (channel: Channel) => void): 
 
   function close(): Promise<void> {
     const { server } = ipc.server
-    if (!server?.listening) return Promise.resolve()
+    if (server === false || !server.listening) return Promise.resolve()
     const closed = once(server, 'close')
     ipc.server.stop()
     return closed.then(() => {})
