@@ -58,7 +58,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   let cases: CaseWatch = watch(now.caseFolder)
 
   const events = createEventHub(stateOf)
-  const mirror = createMirror(db, events.changed)
+  const mirror = createMirror(db, events.changed, (project) => cases.look(project))
   const plugin = createPluginSwitch({
     home: places.home,
     mirror,
@@ -72,6 +72,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       folder,
       onChange: () => events.changed('cases'),
       onState: () => events.changed('settings'),
+      onFailure: (error) => onFault(error, 'cases'),
     })
   }
 

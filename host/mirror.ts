@@ -32,7 +32,12 @@ export interface Mirror {
   forgetQuestions(): void
 }
 
-export function createMirror(db: Database, onChange: (what: Changed) => void): Mirror {
+export function createMirror(
+  db: Database,
+  onChange: (what: Changed) => void,
+  /** A case stands in the case folder. */
+  onPublished: (project: string) => void,
+): Mirror {
   const questions = new Map<number, Question>()
   const bars = new Map<string | number, ProgressBar>()
   let doctors = new Map<string, readonly DoctorMapping[]>()
@@ -81,6 +86,7 @@ export function createMirror(db: Database, onChange: (what: Changed) => void): M
       'orders/changed': ({ order }) =>
         hear(() => {
           if (putOrder(db, order)) onChange('cases')
+          if (order.stage === 'published' && order.project !== null) onPublished(order.project)
         }),
       'orders/packageRefused': ({ package: refused }) =>
         hear(() => {
