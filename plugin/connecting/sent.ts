@@ -49,7 +49,7 @@ export function sentOrder(
 }
 
 /** Of one order in a list: the case XML has all of them. */
-const WARNINGS = 50
+const WARNINGS = 10
 
 const sentWarnings = (warnings: readonly Warning[], language: Language): wire.Warning[] =>
   warnings
@@ -99,17 +99,23 @@ function sentDoctorQuestion(
   }
 }
 
+/** As many as a person can choose from; likeliest first. */
+const CANDIDATES = 200
+const METHODS = 20
+
 function sentMaterialQuestion(question: MaterialQuestion, { materials }: MaterialList) {
   const byCode = new Map(materials.map((material) => [material.code, material]))
   return {
     kind: 'material' as const,
     itero: { id: cutOrNull(question.itero.id, 100), name: cutOrNull(question.itero.name, 500) },
-    candidates: question.candidates.map(({ code, methods }) => {
+    candidates: question.candidates.slice(0, CANDIDATES).map(({ code, methods }) => {
       const material = byCode.get(code)
       return {
         code,
         names: { ...(material?.names ?? { en: code }) },
-        methods: methods.map((method) => ({ code: method, names: methodNames(material, method) })),
+        methods: methods
+          .slice(0, METHODS)
+          .map((method) => ({ code: method, names: methodNames(material, method) })),
       }
     }),
     work: {
@@ -198,6 +204,19 @@ export const sentActivity = (entry: Activity, language: Language): wire.Activity
   orderId: cutOrNull(entry.orderId, 200),
   text: cut(activityText(entry, language), 2000),
 })
+
+/** Half of what a frame holds in UTF-16 units, for names outside of ASCII take more bytes. */
+const PAGE_UNITS = 2_000_000
+
+/** As much of a page as one frame carries, never nothing: a page may be shorter than asked, the last one is empty. */
+export function pageOf<T>(all: readonly T[], most = PAGE_UNITS): T[] {
+  let left = most
+  const fits = all.findIndex((one) => {
+    left -= JSON.stringify(one).length
+    return left < 0
+  })
+  return all.slice(0, fits < 0 ? all.length : Math.max(1, fits))
+}
 
 /** In UTF-16 units, as the bridge counts; never through the middle of a character. */
 export function cut(text: string, most: number): string {
