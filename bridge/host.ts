@@ -194,6 +194,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       if (life !== current || current.leaving) return channel.close()
       if (outcome.kind === 'protocol-unsupported') return end(current, 'protocol-unsupported')
       if (outcome.kind === 'proven') join(current, channel)
+      else options.onFault?.(new BridgeError('not-proven'), 'handshake')
     })
   }
 

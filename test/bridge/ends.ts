@@ -1,6 +1,6 @@
 import { systemClock } from '../../bridge/clock.ts'
 import { createPeer, type Handlers, type Peer } from '../../bridge/peer.ts'
-import { wellBehaved } from '../../fixtures/peers/well-behaved.ts'
+import { wellBehaved, wellBehavedHost } from '../../fixtures/peers/well-behaved.ts'
 import type { Joined } from './joined.ts'
 
 export interface Ends {
@@ -27,7 +27,7 @@ export function peersOver(joined: Joined, given: EndsOptions = {}): Ends {
     channel: joined.host,
     clock,
     onFault,
-    handlers: { ...plainHost((method, params) => told.push({ method, params })), ...given.host },
+    handlers: { ...wellBehavedHost((method, params) => told.push({ method, params })), ...given.host },
   })
   const plugin = createPeer({
     side: 'plugin',
@@ -37,19 +37,4 @@ export function peersOver(joined: Joined, given: EndsOptions = {}): Ends {
     handlers: { ...wellBehaved(), ...given.plugin },
   })
   return { host, plugin, told, faults }
-}
-
-/** A host without clients that writes down what it is told. */
-export function plainHost(tell: (method: string, params: unknown) => void = () => {}): Handlers<'host'> {
-  const telling = (method: string) => (params: unknown) => tell(method, params)
-  return {
-    'clients/list': () => ({ clients: [] }),
-    'plugin/stateChanged': telling('plugin/stateChanged'),
-    'orders/changed': telling('orders/changed'),
-    'orders/packageRefused': telling('orders/packageRefused'),
-    'questions/opened': telling('questions/opened'),
-    'questions/closed': telling('questions/closed'),
-    'mappings/changed': telling('mappings/changed'),
-    '$/progress': telling('$/progress'),
-  }
 }
