@@ -9,6 +9,8 @@ export default defineConfig({
   base: '/',
   logLevel: 'warn',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // modules of their own, so that a worker too loads what it rarely needs only then
+  worker: { format: 'es' },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
