@@ -1,7 +1,15 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { ClientPage } from './clients/client-page.tsx'
+import { ClientsPage } from './clients/clients-page.tsx'
+import { dialog } from './dialogs/open.ts'
+import { QuestionDialog } from './dialogs/question-dialog.tsx'
+import { FirstStart } from './first-start/first-start.tsx'
 import { ListPage } from './list/list-page.tsx'
+import { session } from './live.ts'
+import { MappingsPage } from './mappings/mappings-page.tsx'
 import { route } from './router.ts'
+import { SettingsPage } from './settings/settings-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { Toasts } from './toasts.tsx'
 import { say } from './words/say.ts'
@@ -11,6 +19,7 @@ export const App = () => (
     <Shell>
       <CurrentPage />
     </Shell>
+    <CurrentDialog />
     <Toasts />
   </>
 )
@@ -22,26 +31,43 @@ function CurrentPage() {
       return <ListPage />
     case 'case':
       return <LateCasePage key={current.id} id={current.id} />
-    default:
-      return (
-        <div class="page">
-          <h1>{say('page-unknown')}</h1>
-          <p>
-            <a href="/">{say('back-to-cases')}</a>
-          </p>
-        </div>
-      )
+    case 'clients':
+      return <ClientsPage />
+    case 'client':
+      return <ClientPage key={current.id ?? ''} id={current.id} />
+    case 'mappings':
+      return session.value?.myitero === false ? <UnknownPage /> : <MappingsPage />
+    case 'settings':
+      return <SettingsPage />
+    case 'unknown':
+      return <UnknownPage />
   }
 }
 
-let caseModule: Promise<ComponentType<{ readonly id: number }>> | null = null
+function CurrentDialog() {
+  const now = dialog.value
+  if (now === null) return null
+  return now.kind === 'first-start' ? <FirstStart /> : <QuestionDialog key={now.id} id={now.id} />
+}
+
+const UnknownPage = () => (
+  <div class="page">
+    <h1>{say('page-unknown')}</h1>
+    <p>
+      <a href="/">{say('back-to-cases')}</a>
+    </p>
+  </div>
+)
+
+type Page = ComponentType<{ readonly id: number }>
+let casePage: Promise<Page> | null = null
 
 /** The case page with its 3D view is loaded when the first case is opened, not before the list can be seen. */
 function LateCasePage({ id }: { readonly id: number }) {
-  const [page, setPage] = useState<{ readonly Page: ComponentType<{ readonly id: number }> } | null>(null)
+  const [loaded, setLoaded] = useState<{ readonly Page: Page } | null>(null)
   useEffect(() => {
-    caseModule ??= import('./case/case-page.tsx').then((module) => module.CasePage)
-    void caseModule.then((Page) => setPage({ Page }))
+    casePage ??= import('./case/case-page.tsx').then((module) => module.CasePage)
+    void casePage.then((Page) => setLoaded({ Page }))
   }, [])
-  return page === null ? null : <page.Page id={id} />
+  return loaded === null ? null : <loaded.Page id={id} />
 }

@@ -15,8 +15,24 @@ const path = signal(location.pathname)
 /** Where the page is. */
 export const route = computed((): Route => routeOf(path.value))
 
+let unsaved: (() => string | null) | null = null
+
+/** While it stands, `ask` says why the page should not be left (null: it may), and a person decides. */
+export function guard(ask: () => string | null): () => void {
+  unsaved = ask
+  return () => {
+    unsaved = null
+  }
+}
+
+const mayLeave = (): boolean => {
+  const why = unsaved?.() ?? null
+  return why === null || confirm(why)
+}
+
 /** Goes to a path of the page; the history keeps it. */
 export function go(to: string): void {
+  if (!mayLeave()) return
   history.pushState(null, '', to)
   path.value = location.pathname
   scrollTo(0, 0)
@@ -24,7 +40,14 @@ export function go(to: string): void {
 
 /** Follows plain links within the page (`<a href="/case/5">`) without loading it anew, and the history. */
 export function followLinks(): void {
+  addEventListener('beforeunload', (event) => {
+    if ((unsaved?.() ?? null) !== null) event.preventDefault()
+  })
   addEventListener('popstate', () => {
+    if (!mayLeave()) {
+      history.pushState(null, '', path.peek())
+      return
+    }
     path.value = location.pathname
   })
   document.addEventListener('click', (event) => {

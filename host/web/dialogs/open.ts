@@ -9,6 +9,7 @@ export const dialog = signal<OpenDialog | null>(null)
 /** Kept for the tab: a question that was put off does not come up again by itself. */
 const PUT_OFF = 'questions-put-off'
 const putOff = new Set<number>(JSON.parse(sessionStorage.getItem(PUT_OFF) ?? '[]') as number[])
+let firstStartLater = false
 /** ms after typing until a question may come up. */
 const AFTER_TYPING = 1_500
 
@@ -33,6 +34,12 @@ export function putOffQuestion(id: number): void {
   closeDialog()
 }
 
+/** The first-start window waits for the next start of the page. */
+export function laterFirstStart(): void {
+  firstStartLater = true
+  closeDialog()
+}
+
 /** Brings up the first-start window, and questions as they open, while nobody is in a dialog or typing. */
 export function bringUpDialogs(): void {
   effect(bringUp)
@@ -44,7 +51,7 @@ function bringUp(): void {
   const next = questions.value.find((each) => !putOff.has(each.id))
   if (dialog.value !== null || now === null || !now.myitero) return
   if (document.querySelector('dialog[open]') !== null) return
-  if (now.firstStart) dialog.value = { kind: 'first-start' }
+  if (now.firstStart && !firstStartLater) dialog.value = { kind: 'first-start' }
   else if (next !== undefined && !isTyping()) askQuestion(next.id)
 }
 

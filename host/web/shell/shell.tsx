@@ -14,7 +14,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
       {say('skip-to-content')}
     </a>
     <header class="header">
-      <a class="brand" href="/">
+      <a class="brand" href="/" aria-label={say('app-name')}>
         <img src="/favicon.svg" alt="" width="22" height="22" />
         <span>{say('app-name')}</span>
       </a>

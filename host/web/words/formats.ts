@@ -1,5 +1,7 @@
 import { language } from './words.ts'
 
+/** ms */
+const HALF_YEAR = 180 * 86_400_000
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** 25 Nov 2026 · 25.11.2026, of ms since the epoch. */
@@ -13,10 +15,13 @@ export const moment = (at: number): string =>
 export const second = (at: number): string =>
   date('second', { dateStyle: 'short', timeStyle: 'medium' }).format(at)
 
-/** Time of day today, else the date: for lists that are read quickly. */
+/** Time of day today, day and time within the half year, else the date: for lists that are read quickly. */
 export function recent(at: number, now = Date.now()): string {
-  const today = new Date(now).toDateString() === new Date(at).toDateString()
-  return today ? date('time', { timeStyle: 'short' }).format(at) : day(at)
+  if (new Date(now).toDateString() === new Date(at).toDateString()) {
+    return date('time', { timeStyle: 'short' }).format(at)
+  }
+  if (Math.abs(now - at) > HALF_YEAR) return day(at)
+  return date('recent', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)
 }
 
 /** A calendar day `yyyy-mm-dd` by locale; what is none stays as it is. */

@@ -1,0 +1,168 @@
+import type { Signal } from '@preact/signals'
+import { RECONSTRUCTION_TYPES, reconstructionName } from '../words/reconstructions.ts'
+import { say } from '../words/say.ts'
+import {
+  CEMENT_GAP,
+  faultsOf,
+  type NumberField,
+  newRow,
+  type ParameterRow,
+  type RowFaults,
+} from './parameter-rows.ts'
+
+const NUMBERS = [
+  ['value', 'parameter-value'],
+  ['minValue', 'parameter-min'],
+  ['maxValue', 'parameter-max'],
+  ['stepSize', 'parameter-step'],
+] as const satisfies readonly (readonly [NumberField, string])[]
+
+/** Defaults per kind of work, edited in place. Faults show at their field; those of empty fields only once `strict`. */
+export function ParameterTable({
+  rows,
+  strict,
+}: {
+  readonly rows: Signal<readonly ParameterRow[]>
+  readonly strict: boolean
+}) {
+  const change = (row: ParameterRow, part: Partial<ParameterRow>): void => {
+    rows.value = rows.value.map((each) => (each.key === row.key ? { ...each, ...part } : each))
+  }
+  const add = (): void => {
+    const work = rows.value.at(-1)?.work ?? 'AnatomicCrown'
+    rows.value = [...rows.value, newRow(work, rows.value)]
+  }
+  return (
+    <div class="parameters">
+      <datalist id="parameter-types">
+        {[...new Set([CEMENT_GAP.type, ...rows.value.map((each) => each.type)])].map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+      {rows.value.length === 0 ? (
+        <p class="none">{say('parameters-none')}</p>
+      ) : (
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{say('work')}</th>
+              <th scope="col">{say('parameter')}</th>
+              {NUMBERS.map(([field, name]) => (
+                <th key={field} scope="col">
+                  {say(name)}
+                </th>
+              ))}
+              <th scope="col">
+                <span class="visually-hidden">{say('actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.value.map((row) => (
+              <Row
+                key={row.key}
+                row={row}
+                faults={faultsOf(row, rows.value)}
+                strict={strict}
+                onChange={(part) => change(row, part)}
+                onRemove={() => {
+                  rows.value = rows.value.filter((each) => each.key !== row.key)
+                }}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <button type="button" class="button" onClick={add}>
+        {say('parameter-add')}
+      </button>
+    </div>
+  )
+}
+
+function Row({
+  row,
+  faults,
+  strict,
+  onChange,
+  onRemove,
+}: {
+  readonly row: ParameterRow
+  readonly faults: RowFaults
+  readonly strict: boolean
+  readonly onChange: (part: Partial<ParameterRow>) => void
+  readonly onRemove: () => void
+}) {
+  const shown = (field: keyof RowFaults): string | undefined => {
+    const fault = faults[field]
+    return fault === undefined || (row[field] === '' && !strict) ? undefined : say(`parameter-${fault}`)
+  }
+  const about = { work: reconstructionName(row.work), type: row.type }
+  const firstFault = (['type', ...NUMBERS.map(([field]) => field)] as const).find(
+    (field) => shown(field) !== undefined,
+  )
+  const faultId = `parameter-fault-${row.key}`
+  const described = (field: keyof RowFaults) =>
+    shown(field) === undefined ? {} : { 'aria-invalid': true as const, 'aria-describedby': faultId }
+  return (
+    <>
+      <tr class={firstFault === undefined ? '' : 'with-fault'}>
+        <td>
+          <select
+            aria-label={say('work')}
+            value={row.work}
+            onChange={(event) => onChange({ work: event.currentTarget.value })}
+          >
+            {[...new Set([...RECONSTRUCTION_TYPES, row.work])].map((each) => (
+              <option key={each} value={each}>
+                {reconstructionName(each)}
+              </option>
+            ))}
+          </select>
+        </td>
+        <td>
+          <input
+            type="text"
+            list="parameter-types"
+            aria-label={say('parameter')}
+            maxLength={64}
+            spellcheck={false}
+            {...described('type')}
+            value={row.type}
+            onInput={(event) => onChange({ type: event.currentTarget.value })}
+          />
+        </td>
+        {NUMBERS.map(([field, name]) => (
+          <td key={field}>
+            <input
+              type="text"
+              inputMode="decimal"
+              class="decimal"
+              aria-label={say('parameter-of', { name: say(name), ...about })}
+              {...described(field)}
+              value={row[field]}
+              onInput={(event) => onChange({ [field]: event.currentTarget.value })}
+            />
+          </td>
+        ))}
+        <td class="number">
+          <button
+            type="button"
+            class="button quiet danger small"
+            aria-label={say('parameter-remove-of', about)}
+            onClick={onRemove}
+          >
+            {say('remove')}
+          </button>
+        </td>
+      </tr>
+      {firstFault !== undefined && (
+        <tr class="fault-row">
+          <td colSpan={7} id={faultId} class="fault">
+            {shown(firstFault)}
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,131 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { FolderListing } from '../../api.ts'
+import { readFolder } from '../api.ts'
+import { say } from '../words/say.ts'
+import { Modal } from './modal.tsx'
+
+/** Chooses a folder of the computer that the case database runs on. `onChoose` gives the text of a refusal, or null. */
+export function FolderDialog(folder: {
+  readonly title: string
+  readonly hint: string
+  /** Where to begin; null: where the host thinks best. */
+  readonly start: string | null
+  readonly onChoose: (path: string) => Promise<string | null>
+  readonly onClose: () => void
+}) {
+  const listing = useSignal<FolderListing | null>(null)
+  const typed = useSignal(folder.start ?? '')
+  const fault = useSignal<string | null>(null)
+  const busy = useSignal(false)
+
+  const enter = async (path: string | null): Promise<boolean> => {
+    busy.value = true
+    const result = await readFolder(path)
+    busy.value = false
+    fault.value = result.ok ? null : result.failure.text
+    if (!result.ok) return false
+    listing.value = result.value
+    typed.value = result.value.path
+    return true
+  }
+  useEffect(() => {
+    // a folder that is gone: begin where the host thinks best, and say why
+    void enter(folder.start).then(async (there) => {
+      if (there || folder.start === null) return
+      const why = fault.value
+      await enter(null)
+      fault.value ??= why
+    })
+  }, [])
+
+  const choose = async (): Promise<void> => {
+    const now = listing.value
+    if (now === null) return
+    if (typed.value !== now.path && !(await enter(typed.value))) return
+    busy.value = true
+    fault.value = await folder.onChoose(listing.value?.path ?? now.path)
+    busy.value = false
+  }
+
+  const now = listing.value
+  return (
+    <Modal title={folder.title} onClose={folder.onClose}>
+      <p class="modal-intro">{folder.hint}</p>
+      <form
+        class="folder-path"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void enter(typed.value)
+        }}
+      >
+        <button
+          type="button"
+          class="button"
+          disabled={now === null || now.parent === null}
+          onClick={() => void enter(now?.parent ?? null)}
+        >
+          {say('folder-up')}
+        </button>
+        <input
+          type="text"
+          aria-label={say('folder-path')}
+          spellcheck={false}
+          maxLength={4096}
+          value={typed.value}
+          onInput={(event) => {
+            typed.value = event.currentTarget.value
+          }}
+        />
+        <button type="submit" class="button">
+          {say('folder-go')}
+        </button>
+      </form>
+      {now !== null && now.suggestions.length > 0 && (
+        <div class="suggestions">
+          <span class="help">{say('folder-suggestions')}</span>
+          {now.suggestions.map((path) => (
+            <button key={path} type="button" class="button quiet small" onClick={() => void enter(path)}>
+              {path}
+            </button>
+          ))}
+        </div>
+      )}
+      <ul class="folders" aria-label={say('folder-inside')}>
+        {now?.folders.map((name) => (
+          <li key={name}>
+            <button type="button" onClick={() => void enter(joined(now.path, name))}>
+              <span class="folder-mark" />
+              {name}
+            </button>
+          </li>
+        ))}
+        {now?.folders.length === 0 && <li class="none">{say('folder-none-inside')}</li>}
+      </ul>
+      <p class="folder-packages" role="status">
+        {now !== null && now.packages > 0 && (
+          <span class="notice good">{say('folder-packages', { count: now.packages })}</span>
+        )}
+      </p>
+      {fault.value !== null && (
+        <p class="notice bad" role="alert">
+          {fault.value}
+        </p>
+      )}
+      <div class="modal-actions">
+        <button type="button" class="button" onClick={folder.onClose}>
+          {say('cancel')}
+        </button>
+        <button type="button" class="button primary" disabled={busy.value || now === null} onClick={choose}>
+          {say('folder-choose')}
+        </button>
+      </div>
+    </Modal>
+  )
+}
+
+/** As the host's system writes paths. */
+function joined(path: string, name: string): string {
+  const mark = path.includes('\\') ? '\\' : '/'
+  return path.endsWith(mark) ? path + name : path + mark + name
+}

@@ -1,0 +1,100 @@
+import { useSignal, useSignalEffect } from '@preact/signals'
+import type { CaseStatus, ClientRow } from '../../api.ts'
+import { lookNow, readClients } from '../api.ts'
+import { importer, settingsChanged } from '../live.ts'
+import { toast } from '../toasts.tsx'
+import { decimal } from '../words/formats.ts'
+import { say } from '../words/say.ts'
+import { client, status } from './query.ts'
+import { listWindow } from './window.ts'
+
+const STATUSES = [
+  ['unread', 'status-unread'],
+  ['waiting', 'status-waiting'],
+  ['importing', 'status-importing'],
+  ['refused', 'status-refused'],
+  ['broken', 'status-broken'],
+  ['read', 'status-read'],
+] as const satisfies readonly (readonly [CaseStatus, string])[]
+
+/** Filter by status and client, how many rows fit, and a look for new orders at once. */
+export function Filters() {
+  const { total, unread, waiting } = listWindow.value
+  const counts: Partial<Record<CaseStatus, number>> = { unread, waiting }
+  return (
+    <div class="filters">
+      <fieldset class="chips">
+        <legend class="visually-hidden">{say('filter-status')}</legend>
+        <Chip value={null} label={say('filter-all')} count={undefined} />
+        {STATUSES.map(([value, name]) => (
+          <Chip key={value} value={value} label={say(name)} count={counts[value]} />
+        ))}
+      </fieldset>
+      <ClientFilter />
+      <p class="count" role="status">
+        {total === null ? '' : say('rows', { count: total })}
+      </p>
+      <LookNow />
+    </div>
+  )
+}
+
+const Chip = (chip: {
+  readonly value: CaseStatus | null
+  readonly label: string
+  readonly count: number | undefined
+}) => (
+  <button
+    type="button"
+    class="chip"
+    aria-pressed={status.value === chip.value}
+    onClick={() => {
+      status.value = chip.value
+    }}
+  >
+    {chip.label}
+    {chip.count !== undefined && chip.count > 0 && <span class="chip-count">{decimal(chip.count)}</span>}
+  </button>
+)
+
+function ClientFilter() {
+  const clients = useSignal<readonly ClientRow[]>([])
+  useSignalEffect(() => {
+    // a client may have been added while a question was answered
+    settingsChanged.value
+    void readClients().then((result) => {
+      if (result.ok) clients.value = result.value.clients
+    })
+  })
+  return (
+    <select
+      class="client-filter"
+      aria-label={say('filter-client')}
+      value={client.value ?? ''}
+      onChange={(event) => {
+        client.value = event.currentTarget.value === '' ? null : event.currentTarget.value
+      }}
+    >
+      <option value="">{say('filter-all-clients')}</option>
+      {clients.value.map((each) => (
+        <option key={each.id} value={each.id}>
+          {each.name}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function LookNow() {
+  if (importer.value?.process.kind !== 'running') return null
+  const look = async (): Promise<void> => {
+    const result = await lookNow()
+    if (result.ok) toast(say('look-begun'))
+    else toast(result.failure.text, 'bad')
+  }
+  return (
+    <button type="button" class="button small" onClick={look}>
+      {say('look-now')}
+    </button>
+  )
+}

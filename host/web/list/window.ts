@@ -1,0 +1,192 @@
+import { batch, effect, signal } from '@preact/signals'
+import type { Failure } from '../../../bridge/data.ts'
+import type { CaseRow, CasesQuery } from '../../api.ts'
+import { readCases } from '../api.ts'
+import { casesChanged } from '../live.ts'
+import { client, direction, search, sort, status } from './query.ts'
+
+/** Rows of one page of the window; two pages are the most that is asked for at once. */
+const PAGE = 100
+/** Pages kept beside those on the screen. */
+const KEPT = 30
+/** ms between the last letter and the search, and between two looks at a list that changes all the time. */
+const TYPING = 120
+const BETWEEN_LOOKS = 300
+
+export interface ListWindow {
+  /** null: nothing was answered yet. */
+  readonly total: number | null
+  readonly unread: number
+  readonly waiting: number
+  /** By page number. */
+  readonly pages: ReadonlyMap<number, readonly CaseRow[]>
+  /** By how many rows the row that was on top has moved with this answer: the grid scrolls along. */
+  readonly moved: number
+  /** Counted up with each new query: the grid begins at its top. */
+  readonly query: number
+  readonly failure: Failure | null
+}
+
+const EMPTY: ListWindow = {
+  total: null,
+  unread: 0,
+  waiting: 0,
+  pages: new Map(),
+  moved: 0,
+  query: 0,
+  failure: null,
+}
+
+/** The part of the case list that is here. */
+export const listWindow = signal<ListWindow>(EMPTY)
+/** An answer to a new query is awaited: what is shown is the old one's. */
+export const searching = signal(false)
+
+/** What is on the screen, by index; `top` is the first row that is seen whole, null: the very top, where new rows show. */
+let view = { first: 0, last: 40, top: null as number | null }
+let abort = new AbortController()
+let pumping = false
+let looking = false
+let lookAgain = false
+
+/** The row at an index, where it is here. */
+export const rowAt = (window: ListWindow, index: number): CaseRow | null =>
+  window.pages.get(Math.floor(index / PAGE))?.[index % PAGE] ?? null
+
+/** The grid says what it shows; missing rows are fetched. */
+export function show(first: number, last: number, top: number | null): void {
+  view = { first, last, top }
+  void fetchMissing()
+}
+
+/** Asks again for the current query. */
+export function askAgain(): void {
+  void ask()
+}
+
+/** Follows the query and the server's changes for as long as the page lives. */
+export function followQuery(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let asked = false
+  effect(() => {
+    // read so that a change asks again
+    currentQuery()
+    clearTimeout(timer)
+    searching.value = true
+    timer = setTimeout(() => void ask(), asked ? TYPING : 0)
+    asked = true
+  })
+  let seen = casesChanged.peek()
+  effect(() => {
+    const now = casesChanged.value
+    if (now !== seen) void look()
+    seen = now
+  })
+}
+
+function currentQuery(): CasesQuery {
+  const words = search.value.trim()
+  return {
+    ...(words === '' ? {} : { search: words }),
+    ...(status.value === null ? {} : { status: [status.value] }),
+    ...(client.value === null ? {} : { client: client.value }),
+    sort: sort.value,
+    direction: direction.value,
+  }
+}
+
+/** A new query: the old answers are worth nothing. */
+async function ask(): Promise<void> {
+  abort.abort()
+  abort = new AbortController()
+  const { signal: own } = abort
+  const result = await readCases({ ...currentQuery(), offset: 0, limit: PAGE }, own)
+  if (own.aborted) return
+  batch(() => {
+    searching.value = false
+    const before = listWindow.peek()
+    if (!result.ok) {
+      listWindow.value = { ...before, failure: result.failure, moved: 0 }
+      return
+    }
+    const { total, unread, waiting, rows } = result.value
+    view = { first: 0, last: 40, top: null }
+    const pages = new Map([[0, rows]])
+    listWindow.value = { total, unread, waiting, pages, moved: 0, query: before.query + 1, failure: null }
+  })
+}
+
+/** Pages that are seen and not here, one request at a time: fast scrolling asks only for where it stops. */
+async function fetchMissing(): Promise<void> {
+  if (pumping) return
+  pumping = true
+  for (;;) {
+    const { pages, total } = listWindow.peek()
+    const missing = pagesInView(total ?? 0).find((page) => !pages.has(page))
+    if (missing === undefined) break
+    const { signal: own } = abort
+    const result = await readCases({ ...currentQuery(), offset: missing * PAGE, limit: PAGE }, own)
+    if (own.aborted) continue
+    if (!result.ok) break
+    const before = listWindow.peek()
+    const kept = [...before.pages].filter(([page]) => Math.abs(page - missing) < KEPT)
+    const next = new Map([...kept, [missing, result.value.rows] as const])
+    listWindow.value = { ...before, pages: next, moved: 0 }
+  }
+  pumping = false
+}
+
+/** The server says that rows have changed: what is on the screen is read anew, and the top row stays where it is. */
+async function look(): Promise<void> {
+  lookAgain = true
+  if (looking) return
+  looking = true
+  while (lookAgain) {
+    lookAgain = false
+    await lookOnce()
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS))
+  }
+  looking = false
+}
+
+async function lookOnce(): Promise<void> {
+  const { signal: own } = abort
+  const before = listWindow.peek()
+  const topId = view.top === null ? null : (rowAt(before, view.top)?.id ?? null)
+  const first = Math.floor(view.first / PAGE)
+  let result = await readCases({ ...currentQuery(), offset: first * PAGE, limit: 2 * PAGE }, own)
+  if (own.aborted || !result.ok) return
+  let moved = topId === null ? 0 : movedTo(result.value, topId)
+  if (moved === null && before.total !== null && result.value.total !== before.total) {
+    // the row has left the window: most likely by as many rows as there are more or fewer
+    const guess = Math.max(0, (view.top ?? 0) + result.value.total - before.total)
+    const page = Math.max(0, Math.floor(guess / PAGE - 0.5))
+    const other = await readCases({ ...currentQuery(), offset: page * PAGE, limit: 2 * PAGE }, own)
+    if (own.aborted || !other.ok) return
+    if (topId !== null) moved = movedTo(other.value, topId)
+    if (moved !== null) result = other
+  }
+  const { total, unread, waiting, rows, offset } = result.value
+  const page = offset / PAGE
+  const pages = new Map([[page, rows.slice(0, PAGE)]])
+  if (rows.length > PAGE) pages.set(page + 1, rows.slice(PAGE))
+  listWindow.value = { ...listWindow.peek(), total, unread, waiting, pages, moved: moved ?? 0, failure: null }
+  void fetchMissing()
+}
+
+/** By how many rows the top row has moved; null: it is not in this window. */
+function movedTo(
+  list: { readonly offset: number; readonly rows: readonly CaseRow[] },
+  id: number,
+): number | null {
+  const index = list.rows.findIndex((row) => row.id === id)
+  return index < 0 ? null : list.offset + index - (view.top ?? 0)
+}
+
+function pagesInView(total: number): readonly number[] {
+  const last = Math.min(view.last, total - 1)
+  if (last < view.first) return []
+  const pages: number[] = []
+  for (let page = Math.floor(view.first / PAGE); page <= Math.floor(last / PAGE); page++) pages.push(page)
+  return pages
+}

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+/** Debian's Chromium; CHROMIUM names another one. */
+const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const ARGUMENTS = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+/** 3D without a graphics card. */
+const WEBGL = ['--enable-unsafe-swiftshader', '--use-angle=swiftshader']
+
+export interface Look {
+  readonly width: number
+  readonly height: number
+  readonly scheme: 'light' | 'dark'
+  readonly locale: 'en-GB' | 'de-DE'
+}
+
+export const LOOK: Look = { width: 1280, height: 800, scheme: 'light', locale: 'en-GB' }
+
+/** A headless browser; `webgl` for pages with scans. To be closed by whoever starts it. */
+export function launch({ webgl = false } = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: EXECUTABLE,
+    headless: true,
+    chromiumSandbox: false,
+    args: [...ARGUMENTS, ...(webgl ? WEBGL : ['--disable-gpu'])],
+  })
+}
+
+export interface OpenPage {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** What the page complained about: errors, refused styles and scripts, failed requests of its own. */
+  readonly complaints: readonly string[]
+}
+
+/** A page of its own, with nothing left of others. Follows `address`, which may be a link that signs it in. */
+export async function openPage(
+  browser: Browser,
+  address: string,
+  look: Partial<Look> = {},
+): Promise<OpenPage> {
+  const { width, height, scheme, locale } = { ...LOOK, ...look }
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    locale,
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    // a refusal by the server is an answer, not a fault of the page
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      complaints.push(message.text())
+    }
+  })
+  await page.goto(address)
+  return { page, context, complaints }
+}
+
+let axeSource: Promise<string> | undefined
+
+/** What axe-core finds wrong with the page as it stands, WCAG 2.2 A and AA and its best practices: rule and elements. */
+export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  // by the debugger, not by a script element: the page's policy refuses those
+  await page.evaluate(await axeSource)
+  return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.map((each) => each.id + ': ' + each.nodes.map((node) => node.target.join(' ') + ' ' + (node.any[0] ?? node.all[0] ?? node.none[0])?.message).join('; ')))`)
+}
