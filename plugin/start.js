@@ -1,5 +1,5 @@
 // The one file without types: what has to be so before the first of the others is loaded.
-import { enableCompileCache } from 'node:module'
+import { createRequire, enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
 // Flushes wait long for the disk; with Node's four, everything else would wait behind them.
@@ -8,7 +8,8 @@ const line = await firstLine(process.stdin)
 const dataFolder = dataFolderIn(line)
 // Stripped and compiled sources are kept: half of the time to start (measured).
 if (dataFolder !== null) enableCompileCache(join(dataFolder, 'compile-cache'))
-const { main } = await import('./main.ts')
+// Required, not imported: a thousand modules one after the other, with no turn of the event loop for each.
+const { main } = createRequire(import.meta.url)('./main.ts')
 process.exit(await main(process.stdin))
 
 /**
