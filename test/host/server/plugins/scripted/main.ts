@@ -123,10 +123,12 @@ function answered(question: number): boolean {
 /** Far more changes than a page wants to hear of, and a bar that moves with each. */
 function storm(): void {
   const [order] = script.orders ?? []
-  connection.notify('$/progress', { token: 'storm', value: { kind: 'begin', title: 'storm', of: 2000 } })
-  for (let done = 1; done <= 2000; done++) {
-    connection.notify('$/progress', { token: 'storm', value: { kind: 'report', done, of: 2000 } })
+  connection.notify('$/progress', { token: 'storm', value: { kind: 'begin', title: 'storm', of: 500 } })
+  for (let done = 1; done <= 500; done++) {
+    connection.notify('$/progress', { token: 'storm', value: { kind: 'report', done, of: 500 } })
     if (order !== undefined)
-      connection.notify('orders/changed', { order: { ...order, revision: order.revision + done } })
+      connection.notify('orders/changed', {
+        order: { ...order, revision: order.revision + done, orderId: `${order.orderId}${done}` },
+      })
   }
 }
