@@ -150,7 +150,7 @@ function newRow(db: Database, seen: SeenCase): number {
     again ? Number(past['id']) : null,
     project,
     same ? Number(past['opened']) : 0,
-    same ? Number(past['received_at']) : Math.min(seen.writtenAt, db.clock()),
+    same ? Number(past['received_at']) : Math.trunc(Math.min(seen.writtenAt, db.clock())),
   )
   return Number(firstRow(db, "select id from cases where project = ? and kind = 'case'", project)?.['id'])
 }
