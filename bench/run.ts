@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, Option } from 'commander'
+import { bridgeRows } from './bridge.ts'
 import { importRows } from './import.ts'
 import { ledgerRows } from './ledger.ts'
 import { manifestRows } from './manifest.ts'
@@ -9,8 +10,12 @@ import { type Row, table } from './table.ts'
 
 /** `npm run bench`: measures, prints the table and keeps it beside this file. Exit 1 where a goal is not met. */
 const program = new Command('bench')
-  .description('Measures imports beside plain unpackers, manifests and the ledger.')
-  .addOption(new Option('--only <part>', 'one part').choices(['import', 'manifest', 'ledger', 'start']))
+  .description(
+    'Measures imports beside plain unpackers, manifests, the ledger, the plugin’s start and the bridge.',
+  )
+  .addOption(
+    new Option('--only <part>', 'one part').choices(['import', 'manifest', 'ledger', 'start', 'bridge']),
+  )
   .option('--packages <n>', 'packages of the import', Number, 40)
   .option('--size <MB>', 'size of a package', Number, 60)
   .option('--rounds <n>', 'how often each way is taken', Number, 3)
@@ -44,6 +49,7 @@ if (wanted('import')) {
 if (wanted('manifest')) rows.push(...(await manifestRows()))
 if (wanted('ledger')) rows.push(...(await ledgerRows()).rows)
 if (wanted('start')) rows.push(...(await startRows()))
+if (wanted('bridge')) rows.push(...(await bridgeRows()))
 
 const printed = table(rows)
 process.stdout.write(`${printed}\n`)
