@@ -89,7 +89,7 @@ async function listening(app: Hono, wanted: number | null): Promise<Server> {
 
 function listen(app: Hono, port: number): Promise<Server> {
   // Without options of another protocol it is the plain HTTP server.
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server
   server.maxConnections = CONNECTIONS
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import Type from 'typebox'
@@ -63,8 +64,7 @@ export function apiRoutes(control: Control, desktop: Desktop, suggestions: reado
     return c.json({})
   })
   api.post(`/cases/${NUMBER}/show`, async (c) => {
-    const folder = caseFolderOf(db, control.caseFolder(), numberIn(c))
-    await desktop.showFolder(folder)
+    await desktop.showFolder(await standing(caseFolderOf(db, control.caseFolder(), numberIn(c))))
     return c.json({})
   })
   api.get(`/cases/${NUMBER}/files/:name`, (c) =>
@@ -120,6 +120,13 @@ export function apiRoutes(control: Control, desktop: Desktop, suggestions: reado
     throw new HostError('route-unknown')
   })
   return api
+}
+
+/** A folder, not a link: a file manager would follow it anywhere. Error: `case-folder-gone`. */
+async function standing(folder: string): Promise<string> {
+  const found = await lstat(folder).catch(() => null)
+  if (!found?.isDirectory()) throw new HostError('case-folder-gone')
+  return folder
 }
 
 function numberIn(c: Context): number {

@@ -46,10 +46,6 @@ export const SERVER_FAILURES = {
     en: 'An active upgrade contract or a Flex licence is needed. Ask your reseller.',
     de: 'Ein laufender Upgrade-Vertrag oder eine Flex-Lizenz ist nötig. Fragen Sie Ihren Händler.',
   },
-  'reseller-feature-off': {
-    en: 'Your reseller has not enabled this feature (“{feature}”). Ask your reseller.',
-    de: 'Ihr Händler hat diese Funktion („{feature}“) nicht freigeschaltet. Fragen Sie Ihren Händler.',
-  },
   'bridge-version-unknown': {
     en: 'The plugin speaks version {version} of the bridge, this case database version {spoken}. Update the older of the two.',
     de: 'Die Erweiterung spricht Version {version} der Brücke, diese Falldatenbank Version {spoken}. Aktualisieren Sie die ältere von beiden.',
@@ -79,14 +75,6 @@ export const SERVER_FAILURES = {
   'plugin-not-ready': {
     en: 'MyiTero import did not become ready in time. Nothing was changed; try again.',
     de: 'Der MyiTero-Import wurde nicht rechtzeitig bereit. Es wurde nichts geändert; versuchen Sie es erneut.',
-  },
-  'plugin-crashed': {
-    en: 'MyiTero import ended unexpectedly[ ({reason})]. It is started again by itself.',
-    de: 'Der MyiTero-Import wurde unerwartet beendet[ ({reason})]. Er wird von selbst neu gestartet.',
-  },
-  'plugin-given-up': {
-    en: 'MyiTero import ended unexpectedly too often[ ({reason})]. Switch it off and on to try again.',
-    de: 'Der MyiTero-Import wurde zu oft unerwartet beendet[ ({reason})]. Schalten Sie ihn aus und ein, um es erneut zu versuchen.',
   },
 
   // questions
@@ -153,10 +141,6 @@ export const SERVER_FAILURES = {
   'case-folder-gone': {
     en: 'The folder of this case is not there any more.',
     de: 'Der Ordner dieses Falls ist nicht mehr vorhanden.',
-  },
-  'file-gone': {
-    en: 'This file of the case is not there any more.',
-    de: 'Diese Datei des Falls ist nicht mehr vorhanden.',
   },
   'range-unfit': {
     en: 'The file is shorter than what was asked for.',

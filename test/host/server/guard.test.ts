@@ -222,7 +222,7 @@ t.test('A body without a stated length is bounded too', async (t) => {
     body: endless,
     duplex: 'half',
   } as RequestInit).catch(() => null)
-  t.ok(answer === null || answer.status === 413, String(answer?.status))
+  t.equal(answer?.status ?? 413, 413)
   t.ok(sent < 64 * 1024 * 1024, `${sent} bytes were taken`)
 })
 
