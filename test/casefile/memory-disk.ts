@@ -92,6 +92,9 @@ export function memoryDisk(): MemoryDisk {
         if (!open) throw failure('EBADF', path)
         flush(at)
       },
+      async datasync() {
+        flush(file())
+      },
       async close() {
         open = false
       },

@@ -179,6 +179,47 @@ t.test('a file whose flush fails is not committed', async (t) => {
   t.equal(await codeOf(() => file.commit()), 'case-folder-unreachable')
 })
 
+const MIB = 1024 * 1024
+
+t.test(
+  'a large file is flushed on its way, one flush after the other, and once more at its end',
+  async (t) => {
+    const world = await WORLDS['a disk in memory'](t)
+    const staging = await received(world)
+    const { disk, calls } = watchedDisk(world.disk, () => {})
+    const file = await openStagedFile(disk, staging, 'large')
+    for (let n = 0; n < 40; n++) await file.write(Buffer.alloc(MIB, 'x'))
+    await file.commit()
+    const steps = calls.flatMap(({ name }) => (name === 'handle.write' || name === 'open' ? [] : [name]))
+    t.strictSame(steps, ['handle.datasync', 'handle.datasync', 'handle.sync', 'handle.close'])
+    t.equal((await tree(world))['.myitero/staging-1/large']?.length, 40 * MIB)
+  },
+)
+
+t.test('a flush on the way that fails is not forgotten by the one at the end', async (t) => {
+  const world = await WORLDS['a disk in memory'](t)
+  const staging = await received(world)
+  const { disk } = watchedDisk(world.disk, (call) => {
+    if (call.name === 'handle.datasync') throw systemError('EIO')
+  })
+  const file = await openStagedFile(disk, staging, 'large')
+  await file.write(Buffer.alloc(17 * MIB))
+  t.equal(await codeOf(() => file.commit()), 'case-folder-unreachable')
+})
+
+t.test('a flush on the way that fails ends the writing, and the file is taken away', async (t) => {
+  const world = await WORLDS['a disk in memory'](t)
+  const staging = await received(world)
+  const { disk } = watchedDisk(world.disk, (call) => {
+    if (call.name === 'handle.datasync') throw systemError('ENOSPC')
+  })
+  const file = await openStagedFile(disk, staging, 'large')
+  await file.write(Buffer.alloc(17 * MIB))
+  t.equal(await codeOf(() => file.write(Buffer.alloc(17 * MIB))), 'case-folder-full')
+  await file.abandon()
+  t.notOk('.myitero/staging-1/large' in (await tree(world)))
+})
+
 const codes: Readonly<Record<string, string>> = {
   ENOSPC: 'case-folder-full',
   EDQUOT: 'case-folder-full',
