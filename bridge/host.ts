@@ -70,8 +70,10 @@ const RETURN_MS = 10_000
 /** A refused configuration is tried again: the case folder may be back. */
 const CONFIGURE_AGAIN_MS = 15_000
 const CONFIGURE_MS = 20_000
-/** How long a stop is asked for, then told, then done. Together under 5 s. */
-const STOP_MS = { ask: 4000, tell: 500 }
+/** A stop is asked for, told, done, and then no longer waited for: a hung disk holds a process that was killed. ms */
+const STOP_MS = { told: 4000, done: 4500, abandoned: 4800 }
+/** Of one process, that a developer hears of. */
+const STRANGERS = 10
 
 /** One process, from its start to its end. */
 interface Life {
@@ -81,6 +83,7 @@ interface Life {
   peer: Peer<'host'> | null
   ready: boolean
   leaving: boolean
+  strangers: number
   /** Why it has to end, where we end it ourselves. */
   failure: ProcessFailureCode | null
   /** Each end of a wait replaces the one before. */
@@ -142,6 +145,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       peer: null,
       ready: false,
       leaving: false,
+      strangers: 0,
       failure: null,
       wait: () => {},
     }
@@ -194,15 +198,19 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       if (life !== current || current.leaving) return channel.close()
       if (outcome.kind === 'protocol-unsupported') return end(current, 'protocol-unsupported')
       if (outcome.kind === 'proven') join(current, channel)
-      else options.onFault?.(new BridgeError('not-proven'), 'handshake')
+      else if (++current.strangers <= STRANGERS) options.onFault?.(new BridgeError('not-proven'), 'handshake')
     })
   }
 
   /** A proven connection; it takes the place of one that is dead. */
   function join(current: Life, channel: Channel): void {
     const before = current.peer
-    current.peer = null
-    before?.close()
+    if (before !== null) {
+      current.peer = null
+      current.ready = false
+      before.close()
+      show({ kind: 'starting' })
+    }
     const peer: Peer<'host'> = createPeer({
       side: 'host',
       channel,
@@ -232,11 +240,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
   async function configureAtStart(current: Life, peer: Peer<'host'>): Promise<void> {
     try {
       const { state } = await peer.request('plugin/configure', configuration, { deadlineMs: CONFIGURE_MS })
-      if (current.peer !== peer || current.leaving) return
-      current.wait()
-      current.ready = true
-      show({ kind: 'running', state })
-      options.onReady?.(peer)
+      works(current, peer, state)
     } catch (error) {
       if (current.peer !== peer || current.leaving) return
       options.onFault?.(error, 'plugin/configure')
@@ -247,6 +251,16 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       current.wait()
       current.wait = clock.after(CONFIGURE_AGAIN_MS, () => void configureAtStart(current, peer))
     }
+  }
+
+  /** It has taken the configuration. */
+  function works(current: Life, peer: Peer<'host'>, state: ConnectorState): void {
+    if (current.peer !== peer || current.leaving) return
+    current.wait()
+    const again = current.ready
+    current.ready = true
+    show({ kind: 'running', state })
+    if (!again) options.onReady?.(peer)
   }
 
   function expect(current: Life, ms: number, code: ProcessFailureCode): void {
@@ -270,12 +284,13 @@ export function servePlugin(options: ServeOptions): PluginHandle {
     current.leaving = true
     current.wait()
     if (child === null) return
-    const asked = peer?.request('plugin/stop', {}, { deadlineMs: STOP_MS.ask }).catch(() => {})
+    const asked = peer?.request('plugin/stop', {}, { deadlineMs: STOP_MS.told }).catch(() => {})
     // Answered, or nobody there to answer: the end of its input says the rest.
     void Promise.resolve(asked).then(child.endInput)
     const harder = [
-      clock.after(STOP_MS.ask, () => child.kill('SIGTERM')),
-      clock.after(STOP_MS.ask + STOP_MS.tell, () => child.kill('SIGKILL')),
+      clock.after(STOP_MS.told, () => child.kill('SIGTERM')),
+      clock.after(STOP_MS.done, () => child.kill('SIGKILL')),
+      clock.after(STOP_MS.abandoned, child.abandon),
     ]
     await child.ended
     for (const takeBack of harder) takeBack()
@@ -304,10 +319,9 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       }
       const { peer } = current
       if (peer === null) return
-      if (!current.ready) return configureAtStart(current, peer)
       try {
         const { state } = await peer.request('plugin/configure', next, { deadlineMs: CONFIGURE_MS })
-        if (current.peer === peer && current.ready && !current.leaving) show({ kind: 'running', state })
+        works(current, peer, state)
       } catch (error) {
         if (error instanceof BridgeError && error.refusal !== null) configuration = before
         // Otherwise it is told at its return.

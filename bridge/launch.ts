@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { realpathSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import type { Bootstrap } from './bootstrap.ts'
 import type { Configuration } from './data.ts'
@@ -23,6 +23,8 @@ export interface Child {
   /** The end of its input tells it that its host is gone. */
   readonly endInput: () => void
   readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => void
+  /** Waits for it no longer. */
+  readonly abandon: () => void
   /** The last lines that it wrote, for a developer. */
   readonly output: () => readonly string[]
 }
@@ -36,10 +38,18 @@ export function launch(options: Launch): Child {
   )
   child.stdin.on('error', () => {})
   child.stdin.write(`${JSON.stringify(options.bootstrap)}\n`)
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>()
+  child.once('exit', (code, signal) => end(signal ?? `exit ${code}`))
+  child.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'not started'))
   return {
-    ended: ending(child),
+    ended,
     endInput: () => child.stdin.end(),
     kill: (signal) => child.kill(signal),
+    abandon: () => {
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
+      child.unref()
+      end('abandoned')
+    },
     output: lastLines(child),
   }
 }
@@ -71,12 +81,24 @@ export function permissionFlags(options: Omit<Launch, 'bootstrap'>): readonly st
   ]
 }
 
-/** A folder and what is in it, also where it is made later. A star would permit more than the one folder. */
+/** A folder and what is in it, also where it is made later, by each name that it has. */
 function both(flag: string, path: string): readonly string[] {
-  const whole = resolve(path)
-  return whole.includes('*')
-    ? []
-    : [`${flag}=${whole}`, `${flag}=${whole.endsWith(sep) ? whole : whole + sep}*`]
+  const names = new Set([resolve(path), realPath(path)])
+  return (
+    [...names]
+      // A star would permit more than the one folder.
+      .filter((name) => !name.includes('*'))
+      .flatMap((name) => [`${flag}=${name}`, `${flag}=${name.endsWith(sep) ? name : name + sep}*`])
+  )
+}
+
+/** Where it is behind links; as it is given where it is not there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return resolve(path)
+  }
 }
 
 /** Nothing of the host's own: NODE_OPTIONS would change what the plugin may do. */
@@ -97,15 +119,6 @@ function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   )
-}
-
-function ending(child: ChildProcessWithoutNullStreams): Promise<string> {
-  return Promise.race([
-    once(child, 'exit').then(([code, signal]) => (signal === null ? `exit ${code}` : String(signal))),
-    new Promise<string>((failed) =>
-      child.once('error', (error: NodeJS.ErrnoException) => failed(error.code ?? 'not started')),
-    ),
-  ]).catch((error: NodeJS.ErrnoException) => error.code ?? 'not started')
 }
 
 const LINES = 100

@@ -166,3 +166,15 @@ t.test('pauses between tries grow to two seconds', async (t) => {
   connection.close()
   t.same(waits.slice(0, 9), [20, 40, 80, 160, 320, 640, 1280, 2000, 2000])
 })
+
+t.test('a pipe whose name is taken cannot be served', async (t) => {
+  const host = await hostSide(t)
+  await host.open()
+  await t.rejects(
+    servePipe(host.address.path, () => {}),
+    { code: 'pipe-unusable' },
+  )
+  const { connection } = pluginSide(t, host.address)
+  await host.next()
+  t.same(await connection.request('clients/list', {}), { clients: [] }, 'the first goes on')
+})
