@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { inspect } from 'node:util'
 import { Command, InvalidArgumentError } from 'commander'
 import open from 'open'
 import { HostError } from './errors.ts'
+import { faultLog } from './fault-log.ts'
 import { type RunningHost, startHost, usualHome } from './start.ts'
 import { failureOf } from './words/words.ts'
 
@@ -35,11 +37,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       suggestions: (flags.suggest ?? []).map((folder) => resolve(folder)),
       desktop: { showFolder },
       clock: Date.now,
-      onFault,
+      onFault: faultLog(resolve(flags.home), Date.now),
     })
   } catch (error) {
     process.stderr.write(`${failureOf(error, LANGUAGE).text}\n`)
-    if (!(error instanceof HostError)) onFault(error, 'start')
+    // A defect: whoever started it is the one to see it.
+    if (!(error instanceof HostError)) process.stderr.write(`${inspect(error)}\n`)
     return 1
   }
   offer(host, flags.open)
@@ -98,15 +101,6 @@ function toldToEnd(): Promise<void> {
       })
     }
   })
-}
-
-/** For a developer: what kind of fault and where in the code; a message may hold a path, and a path a patient's name. */
-function onFault(fault: unknown, where: string): void {
-  if (fault instanceof Error) {
-    const code = (fault as { readonly code?: unknown }).code
-    const frames = (fault.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-    process.stderr.write(`[${where}] ${fault.name} ${String(code ?? '')}\n${frames.slice(0, 5).join('\n')}\n`)
-  } else process.stderr.write(`[${where}] ${String(fault).slice(0, 200)}\n`)
 }
 
 function commandLine(): Command {

@@ -59,9 +59,8 @@ export interface Browser {
 
 export interface Events {
   readonly all: readonly HostEvent[]
-  /** The first event, past or to come, that suits. */
-  when<T extends HostEvent>(suits: (event: HostEvent) => event is T): Promise<T>
-  when(suits: (event: HostEvent) => boolean): Promise<HostEvent>
+  /** The first event that suits, of those after the first `from`, past or to come. */
+  when(suits: (event: HostEvent) => boolean, from?: number): Promise<HostEvent>
   close(): void
 }
 
@@ -163,15 +162,15 @@ async function listening(t: Test, url: string, cookie: string): Promise<Events> 
   return {
     all,
     close: () => abort.abort(),
-    async when(suits: (event: HostEvent) => boolean) {
-      for (let seen = 0; ; seen++) {
+    async when(suits, from = 0) {
+      for (let seen = from; ; seen++) {
         while (seen >= all.length) {
           await new Promise<void>((resolve) => {
             wake = resolve
           })
         }
         const event = all[seen]
-        if (event !== undefined && suits(event)) return event as never
+        if (event !== undefined && suits(event)) return event
       }
     },
   }
