@@ -189,11 +189,16 @@ export function createConnector(options: ConnectorOptions): Connector {
     const old = running
     running = null
     if (old === null) return
-    await old.work.stop()
-    // What has just been finished is told before the end.
-    await old.telling.look()
-    await old.telling.stop()
-    await old.installation.close()
+    try {
+      await old.work.stop()
+      // What has just been finished is told before the end.
+      await old.telling.look()
+      await old.telling.stop()
+      await old.installation.close()
+    } catch (error) {
+      // The disk under it may be gone: what is left is for the next start to put right.
+      log.fault(error)
+    }
   }
 
   function stop(): Promise<void> {

@@ -26,6 +26,7 @@ export interface Paces {
   readonly quietMs?: number
   readonly relistMs?: number
   readonly againMs?: number
+  readonly patienceMs?: number
 }
 
 export const PACES: Paces = { probeMs: 3000, troubleMs: 2000, sweepMs: 60_000, heldMs: 1000 }
@@ -142,6 +143,7 @@ export function startWork(options: WorkOptions): Work {
           ...given('quietMs', paces.quietMs),
           ...given('relistMs', paces.relistMs),
           ...given('againMs', paces.againMs),
+          ...given('patienceMs', paces.patienceMs),
         })
       }
       if (!stopping.signal.aborted) state(exportFolder === null ? 'off' : 'active', null)

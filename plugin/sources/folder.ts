@@ -45,6 +45,8 @@ interface Candidate {
   /** Since when the signature has stood. */
   since: number
   handed: string | null
+  /** It is being dealt with right now. */
+  inHand: boolean
   timer: NodeJS.Timeout | null
 }
 
@@ -95,8 +97,11 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
     settled: settled.promise,
     async look() {
       for (const candidate of candidates.values()) {
-        // What was put off is looked at once more; what is quiet for a moment yet keeps its time.
-        if (candidate.timer && candidate.handed === null) lookLater(candidate, quietMs)
+        if (candidate.inHand) continue
+        // Whether it was dealt with is asked once more: it may have to be taken anew.
+        candidate.handed = null
+        candidate.signature = null
+        lookLater(candidate, quietMs)
       }
       await relist()
     },
@@ -117,7 +122,7 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
     if (closing || !mayBePackage(name, isFolder)) return
     let candidate = candidates.get(name)
     if (!candidate) {
-      candidate = { name, signature: null, since: 0, handed: null, timer: null }
+      candidate = { name, signature: null, since: 0, handed: null, inHand: false, timer: null }
       candidates.set(name, candidate)
     }
     lookLater(candidate, quietMs)
@@ -171,7 +176,7 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
       return lookLater(candidate, quietMs)
     }
     candidate.handed = signature
-    const result = seen.kind === 'foreign' ? 'done' : await source.onPackage(path, signature)
+    const result = seen.kind === 'foreign' ? 'done' : await handOn(candidate, path, signature)
     settled.done(candidate.name)
     if (result === 'again') {
       candidate.handed = null
@@ -179,6 +184,15 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
     }
     // It may have changed under our hands: a second look costs a stat.
     lookLater(candidate, quietMs)
+  }
+
+  async function handOn(candidate: Candidate, path: string, signature: string): Promise<'done' | 'again'> {
+    candidate.inHand = true
+    try {
+      return await source.onPackage(path, signature)
+    } finally {
+      candidate.inHand = false
+    }
   }
 
   async function relist(): Promise<void> {
