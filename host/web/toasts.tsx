@@ -1,4 +1,6 @@
 import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { dialog } from './dialogs/open.ts'
 import { say } from './words/say.ts'
 import './style/toasts.css'
 
@@ -24,15 +26,25 @@ const close = (id: number): void => {
   toasts.value = toasts.value.filter((each) => each.id !== id)
 }
 
-export const Toasts = () => (
-  <div class="toasts" role="status" aria-live="polite">
-    {toasts.value.map((each) => (
-      <div key={each.id} class={`toast ${each.kind}`}>
-        <span>{each.text}</span>
-        <button type="button" class="button quiet small" onClick={() => close(each.id)}>
-          {say('close')}
-        </button>
-      </div>
-    ))}
-  </div>
-)
+/** In the top layer, over a window that has just come up. */
+export function Toasts() {
+  const element = useRef<HTMLDivElement>(null)
+  const all = toasts.value
+  useEffect(() => {
+    if (all.length === 0) return
+    element.current?.hidePopover()
+    element.current?.showPopover()
+  }, [all, dialog.value])
+  return (
+    <div ref={element} class="toasts" role="status" aria-live="polite" popover="manual">
+      {all.map((each) => (
+        <div key={each.id} class={`toast ${each.kind}`}>
+          <span>{each.text}</span>
+          <button type="button" class="button quiet small" onClick={() => close(each.id)}>
+            {say('close')}
+          </button>
+        </div>
+      ))}
+    </div>
+  )
+}

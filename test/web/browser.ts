@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 
 /** Debian's Chromium; CHROMIUM names another one. */
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -78,3 +78,13 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
   return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
     violations.map((each) => each.id + ': ' + each.nodes.map((node) => node.target.join(' ') + ' ' + (node.any[0] ?? node.all[0] ?? node.none[0])?.message).join('; ')))`)
 }
+
+/** Whether the element has the focus. */
+export const isFocused = (locator: Locator): Promise<boolean> =>
+  locator.evaluate((element) => element.ownerDocument.activeElement === element)
+
+/** Weight of its letters, as drawn. */
+export const weightOf = (locator: Locator): Promise<number> =>
+  locator.evaluate((element) =>
+    Number(element.ownerDocument.defaultView?.getComputedStyle(element).fontWeight),
+  )

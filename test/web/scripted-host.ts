@@ -14,7 +14,7 @@ import type {
   Session,
   Settings,
 } from '../../host/api.ts'
-import { preparePages } from '../../host/pages.ts'
+import { type Pages, preparePages } from '../../host/pages.ts'
 
 /** What a scripted host answers; a test changes it and tells the page by `emit`. */
 export interface Script {
@@ -31,11 +31,17 @@ export interface Script {
   refusals: Record<string, { readonly status: number; readonly code: string; readonly text: string }>
 }
 
+/** A call that the page made: `POST /api/questions/1/answer`. */
+export interface Call {
+  readonly call: string
+  readonly query: URLSearchParams
+  readonly body: unknown
+}
+
 export interface ScriptedHost {
   readonly address: string
   readonly script: Script
-  /** Calls that were made, `POST /api/questions/1/answer`, with their bodies. */
-  readonly calls: readonly { readonly call: string; readonly body: unknown }[]
+  readonly calls: readonly Call[]
   emit(event: HostEvent): void
   /** Cuts every stream of events. */
   cut(): void
@@ -50,8 +56,8 @@ const POLICY =
  * that keeps crashing, a lapsed licence, a connection that is cut. It checks nothing; the real one has tests of its own.
  */
 export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
-  const pages = await preparePages()
-  const calls: { call: string; body: unknown }[] = []
+  const { index, files } = await pages()
+  const calls: Call[] = []
   const streams = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     response.setHeader('content-security-policy', POLICY)
@@ -68,7 +74,7 @@ export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
       void answer(request, response, url)
       return
     }
-    const file = pages.files.get(url.pathname) ?? pages.index
+    const file = files.get(url.pathname) ?? index
     response.writeHead(200, { 'content-type': file.type })
     response.end(file.body)
   })
@@ -77,7 +83,7 @@ export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
     for await (const chunk of request) text += chunk
     const body: unknown = text === '' ? null : JSON.parse(text)
     const call = `${request.method} ${url.pathname}`
-    calls.push({ call, body })
+    calls.push({ call, query: url.searchParams, body })
     const refusal = script.refusals[call]
     const answered =
       refusal === undefined
@@ -106,6 +112,13 @@ export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
         server.closeAllConnections()
       }),
   }
+}
+
+let prepared: Promise<Pages> | undefined
+/** Once for all tests of a file. */
+const pages = (): Promise<Pages> => {
+  prepared ??= preparePages()
+  return prepared
 }
 
 const send = (stream: ServerResponse, event: HostEvent): void => {
@@ -215,7 +228,7 @@ function casesOf(script: Script, params: URLSearchParams): CaseList {
       words.every((word) => `${row.patient} ${row.client} ${row.orderId}`.toLowerCase().includes(word)),
   )
   const sort = params.get('sort')
-  if (sort === 'patient') found.sort((a, b) => a.patient.localeCompare(b.patient))
+  if (sort === 'patient') found.sort((a, b) => (a.patient || 'zzz').localeCompare(b.patient || 'zzz'))
   if (params.get('direction') !== (sort === 'received' ? 'descending' : 'ascending')) found.reverse()
   return {
     total: found.length,

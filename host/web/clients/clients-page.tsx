@@ -4,7 +4,7 @@ import type { Failure } from '../../../bridge/data.ts'
 import type { ClientRow } from '../../api.ts'
 import { readClients } from '../api.ts'
 import { folded } from '../dialogs/client-choice.tsx'
-import { settingsChanged } from '../live.ts'
+import { questionsChanged, settingsChanged } from '../live.ts'
 import { decimal } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 import './clients.css'
@@ -20,6 +20,7 @@ export function ClientsPage() {
   const drawn = useSignal(DRAWN)
   useSignalEffect(() => {
     // an answered question may add one
+    questionsChanged.value
     settingsChanged.value
     void readClients().then((result) => {
       failure.value = result.ok ? null : result.failure

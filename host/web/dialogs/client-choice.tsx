@@ -99,7 +99,9 @@ export function ClientChoice(choice: {
       <p class="visually-hidden" role="status">
         {say('clients-found', { count: found.length })}
       </p>
-      {found.length === 0 && <p class="help">{say('clients-none-found')}</p>}
+      {found.length === 0 && (
+        <p class="help">{say(choice.options.length === 0 ? 'clients-none' : 'clients-none-found')}</p>
+      )}
       {found.length > DRAWN && <p class="help">{say('clients-more', { count: found.length - DRAWN })}</p>}
     </div>
   )

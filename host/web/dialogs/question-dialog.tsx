@@ -28,7 +28,8 @@ export function QuestionDialog({ id }: { readonly id: number }) {
     busy.value = true
     const result = await answerQuestion(id, given)
     if (result.ok) {
-      toast(say('answered', { count: result.value.released }))
+      const { released } = result.value
+      toast(released === 0 ? say('answered-none') : say('answered', { count: released }))
       await refreshQuestions()
       closeDialog()
       return

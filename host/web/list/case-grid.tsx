@@ -11,7 +11,7 @@ import { direction, sort, sortBy } from './query.ts'
 import { listWindow, rowAt, searching, show } from './window.ts'
 
 /** px, as in list.css. */
-export const ROW_HEIGHT = 36
+export const ROW_HEIGHT = 34
 const HEAD_HEIGHT = 34
 /** Rows drawn above and below what is seen. */
 const BEYOND = 8
@@ -150,7 +150,7 @@ export function CaseGrid({ total }: { readonly total: number }) {
       onClick={onClick}
     >
       <Head />
-      <div role="rowgroup" class="case-lines" style={{ height: total * ROW_HEIGHT }}>
+      <div role="rowgroup" class="case-lines" style={{ height: `${total * ROW_HEIGHT}px` }}>
         <div
           role="presentation"
           class="case-lines-seen"

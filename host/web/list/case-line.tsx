@@ -18,6 +18,8 @@ export function CaseLine({
 }) {
   const teeth = row.teeth.join(', ')
   const name = nameOf(row)
+  // a package or a folder that could not be read: what could stand in these columns is not known
+  const nameless = row.reason !== null && row.patient === ''
   const stands = row.status === 'unread' || row.status === 'read'
   return (
     <div
@@ -37,16 +39,24 @@ export function CaseLine({
           <span title={name}>{name}</span>
         )}
       </Cell>
-      <Cell column={1} title={row.client ?? ''}>
-        {row.client}
-      </Cell>
-      <Cell column={2} title={teeth}>
-        {teeth}
-      </Cell>
-      <Cell column={3} title={row.material ?? ''}>
-        {row.material}
-      </Cell>
-      <Cell column={4}>{row.due === null ? '' : calendarDay(row.due)}</Cell>
+      {nameless ? (
+        <Cell column={1} across={4} title={row.reason?.text ?? ''}>
+          <span class="reason">{row.reason?.text}</span>
+        </Cell>
+      ) : (
+        <>
+          <Cell column={1} title={row.client ?? ''}>
+            {row.client}
+          </Cell>
+          <Cell column={2} title={teeth}>
+            {teeth}
+          </Cell>
+          <Cell column={3} title={row.material ?? ''}>
+            {row.material}
+          </Cell>
+          <Cell column={4}>{row.due === null ? '' : calendarDay(row.due)}</Cell>
+        </>
+      )}
       <Cell column={5} title={row.orderId ?? ''}>
         {row.orderCode ?? row.orderId}{' '}
         {row.revision > 1 && (
@@ -56,7 +66,7 @@ export function CaseLine({
         )}
       </Cell>
       <Cell column={6} title={row.reason?.text ?? ''}>
-        <Status row={row} />
+        <Status row={row} withReason={!nameless} />
       </Cell>
       <Cell column={7} title={moment(row.receivedAt)}>
         {recent(row.receivedAt)}
@@ -78,15 +88,23 @@ export const MissingLine = ({ index }: { readonly index: number }) => (
 
 const Cell = (cell: {
   readonly column: number
+  /** Columns that it spans; one where left out. */
+  readonly across?: number
   readonly title?: string
   readonly children?: preact.ComponentChildren
 }) => (
-  <div role="gridcell" aria-colindex={cell.column + 1} title={cell.title}>
+  <div
+    role="gridcell"
+    aria-colindex={cell.column + 1}
+    aria-colspan={cell.across}
+    class={cell.across === undefined ? undefined : 'across'}
+    title={cell.title}
+  >
     {cell.children}
   </div>
 )
 
-function Status({ row }: { readonly row: CaseRow }) {
+function Status({ row, withReason }: { readonly row: CaseRow; readonly withReason: boolean }) {
   const warnings = row.warnings > 0 && (
     <span class="badge warn" title={say('warnings', { count: row.warnings })}>
       ⚠︎ {row.warnings}
@@ -117,7 +135,7 @@ function Status({ row }: { readonly row: CaseRow }) {
       return (
         <>
           <span class="badge bad">{say(row.status === 'refused' ? 'status-refused' : 'status-broken')}</span>
-          <span class="reason">{row.reason?.text}</span>
+          {withReason && <span class="reason">{row.reason?.text}</span>}
         </>
       )
   }

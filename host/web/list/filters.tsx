@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { CaseStatus, ClientRow } from '../../api.ts'
 import { lookNow, readClients } from '../api.ts'
-import { importer, settingsChanged } from '../live.ts'
+import { importer, questionsChanged, settingsChanged } from '../live.ts'
 import { toast } from '../toasts.tsx'
 import { decimal } from '../words/formats.ts'
 import { say } from '../words/say.ts'
@@ -61,6 +61,7 @@ function ClientFilter() {
   const clients = useSignal<readonly ClientRow[]>([])
   useSignalEffect(() => {
     // a client may have been added while a question was answered
+    questionsChanged.value
     settingsChanged.value
     void readClients().then((result) => {
       if (result.ok) clients.value = result.value.clients

@@ -1,0 +1,108 @@
+import t from 'tap'
+import { isFocused } from './browser.ts'
+import { bodiesOf, theatre } from './stage.ts'
+
+const stage = await theatre(t)
+
+t.test('clients are found by any of their words, a doctor’s name too', async (t) => {
+  const { page } = await stage({}, '/clients')
+  await page.getByRole('searchbox', { name: 'Search clients' }).fill('alex sample')
+  await page.getByRole('row', { name: /Dr. Sample & Partner/ }).waitFor()
+  await page.getByRole('row', { name: /Praxis Beispielweg/ }).waitFor({ state: 'detached' })
+  t.equal(await page.getByRole('row').count(), 2)
+})
+
+t.test('a client’s details and defaults are changed together', async (t) => {
+  const { page, host } = await stage({}, '/clients')
+  await page.getByRole('link', { name: 'Dr. Sample & Partner' }).click()
+  await page.getByText('Dr. Alex Sample').waitFor()
+  await page.getByRole('textbox', { name: 'Contact' }).fill('Robin')
+  await page.getByRole('button', { name: 'Add default' }).click()
+  await page.getByRole('combobox', { name: 'Work' }).selectOption('coping')
+  await page.getByRole('textbox', { name: /^Value of CementGapThickness/ }).fill('0,06')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Dr. Sample & Partner is saved.').waitFor()
+  t.strictSame(bodiesOf(host, 'PUT /api/clients/002'), [
+    {
+      name: 'Dr. Sample & Partner',
+      address: 'Example Street 2, 01001 Sampletown',
+      contact: 'Robin',
+      licence: '',
+      parameters: {
+        Coping: [{ type: 'CementGapThickness', value: 0.06, minValue: 0, maxValue: 0.2, stepSize: 0.005 }],
+      },
+    },
+  ])
+  t.ok(await page.getByRole('button', { name: 'Save' }).isDisabled())
+})
+
+t.test('a default outside its bounds, without a name or twice is refused where it stands', async (t) => {
+  const { page, host } = await stage({}, '/clients/002')
+  const add = page.getByRole('button', { name: 'Add default' })
+  const save = page.getByRole('button', { name: 'Save' })
+  await add.click()
+  const value = page.getByRole('textbox', { name: /^Value of CementGap/ })
+  await value.fill('0.5')
+  await page.getByText('The value is outside its bounds.').waitFor()
+  t.equal(await value.getAttribute('aria-invalid'), 'true')
+  await value.fill('many')
+  await page.getByText('A number is needed here.').waitFor()
+  await value.fill('0.05')
+  await page.getByRole('textbox', { name: /^Maximum of CementGap/ }).fill('-1')
+  await page.getByText('The maximum is below the minimum.').waitFor()
+  await page.getByRole('textbox', { name: /^Maximum of CementGap/ }).fill('0.2')
+  await page.getByRole('textbox', { name: /^Step of CementGap/ }).fill('0')
+  await page.getByText('The step has to be above 0.').waitFor()
+  await page.getByRole('textbox', { name: /^Step of CementGap/ }).fill('0.005')
+  await add.click()
+  const name = page.getByRole('combobox', { name: 'Parameter' }).last()
+  await save.click()
+  await page.getByText('A parameter needs a name.').waitFor()
+  t.ok(await isFocused(name))
+  await name.fill('2nd gap')
+  await page.getByText('A name begins with a letter', { exact: false }).waitFor()
+  await name.fill('CementGapThickness')
+  await page.getByText('This parameter stands twice for this work.').first().waitFor()
+  t.equal(bodiesOf(host, 'PUT /api/clients/002').length, 0)
+})
+
+t.test('a new client gets a number of its own and opens', async (t) => {
+  const { page, host } = await stage({ clients: [] }, '/clients')
+  await page.getByRole('heading', { name: 'No clients yet' }).waitFor()
+  await page.getByRole('link', { name: 'New client' }).click()
+  await page.getByRole('textbox', { name: 'Client name' }).fill('Practice First')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/clients/001')
+  t.strictSame(bodiesOf(host, 'POST /api/clients'), [
+    { name: 'Practice First', address: '', contact: '', licence: '', parameters: {} },
+  ])
+})
+
+t.test('nobody leaves with unsaved changes by accident', async (t) => {
+  const { page } = await stage({}, '/clients/002')
+  await page.getByRole('textbox', { name: 'Contact' }).fill('Robin')
+  const asked: string[] = []
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.message())
+    void (asked.length === 1 ? dialog.dismiss() : dialog.accept())
+  })
+  await page.getByRole('link', { name: 'Settings' }).click()
+  t.match(page.url(), /\/clients\/002$/)
+  t.equal(await page.getByRole('textbox', { name: 'Contact' }).inputValue(), 'Robin')
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.waitForURL('**/settings')
+  t.equal(asked.length, 2)
+})
+
+t.test('a client is deleted after a question; one with cases says why not', async (t) => {
+  const refusal = { status: 409, code: 'client-in-use', text: 'Seven cases are his.' }
+  const { page, host } = await stage({ refusals: { 'DELETE /api/clients/002': refusal } }, '/clients/002')
+  await page.getByRole('button', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await dialog.getByRole('alert').getByText(refusal.text).waitFor()
+  host.script.refusals = {}
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await page.waitForURL('**/clients')
+  t.equal(await page.getByRole('link', { name: 'Dr. Sample & Partner' }).count(), 0)
+})

@@ -1,0 +1,60 @@
+import t from 'tap'
+import { theatre } from './stage.ts'
+
+const stage = await theatre(t)
+
+t.test('a mapping says when and by which case it was made, with a link to the case', async (t) => {
+  const { page } = await stage({}, '/mappings')
+  const gold = page.getByRole('row', { name: /^Gold/ })
+  await gold.getByText('Wax').waitFor()
+  t.match(await gold.textContent(), /31 Oct 2026/)
+  t.equal(await gold.getByRole('link', { name: '2026-10-31_Ebert_Emil' }).getAttribute('href'), '/case/11')
+  await gold.getByText('asked each time').waitFor()
+})
+
+t.test('a mapping is deleted after a question, and stays when one thinks better of it', async (t) => {
+  const { page, host } = await stage({}, '/mappings')
+  await page.getByRole('button', { name: 'Delete: Gold' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  t.equal(await page.getByRole('row', { name: /^Gold/ }).count(), 1)
+  await page.getByRole('button', { name: 'Delete: Gold' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('row', { name: /^Gold/ }).waitFor({ state: 'detached' })
+  t.ok(host.calls.some((each) => each.call === 'DELETE /api/mappings/materials/name%3Agold'))
+})
+
+t.test('the production method is cleared alone', async (t) => {
+  const { page, host } = await stage({}, '/mappings')
+  await page.getByRole('button', { name: 'Clear method: Zirconia: Lab Preference' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Clear method' }).click()
+  const row = page.getByRole('row', { name: /^Zirconia: Lab Preference/ })
+  await row.getByText('asked each time').waitFor()
+  t.equal(await row.getByText('Zirconia multilayer').count(), 1)
+  t.ok(host.calls.some((each) => each.call === 'DELETE /api/mappings/materials/id%3A81/method'))
+})
+
+t.test('a doctor’s mapping names what he is recognised by and leads to the client', async (t) => {
+  const { page, host } = await stage({}, '/mappings')
+  const doctor = page.getByRole('row', { name: /^Dr. Robin Test/ })
+  await doctor.getByText('licence ZA-4712').waitFor()
+  await page.getByRole('button', { name: 'Delete: Dr. Robin Test' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await doctor.waitFor({ state: 'detached' })
+  t.ok(host.calls.some((each) => each.call === 'DELETE /api/mappings/doctors/2'))
+  await page.getByRole('link', { name: 'Dr. Sample & Partner' }).click()
+  await page.getByRole('heading', { name: 'Dr. Sample & Partner' }).waitFor()
+})
+
+t.test('a refusal stays in the dialog in plain words', async () => {
+  const refusals = {
+    'DELETE /api/mappings/doctors/1': {
+      status: 503,
+      code: 'plugin-stopped',
+      text: 'The import is not running.',
+    },
+  }
+  const { page } = await stage({ refusals }, '/mappings')
+  await page.getByRole('button', { name: 'Delete: Dr. Alex Sample' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('alert').getByText('The import is not running.').waitFor()
+})

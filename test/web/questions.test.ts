@@ -1,0 +1,192 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { isFocused } from './browser.ts'
+import { doctorQuestion, materialQuestion } from './scripts.ts'
+import { bodiesOf, theatre } from './stage.ts'
+
+const stage = await theatre(t)
+
+const doctorDialog = (page: Page) => page.getByRole('dialog', { name: 'Which client is this doctor?' })
+const materialDialog = (page: Page) =>
+  page.getByRole('dialog', { name: 'Which material, and how is it made?' })
+
+t.test(
+  'a doctor’s question comes up by itself, says how many cases wait and offers the likely clients first',
+  async (t) => {
+    const { page, host } = await stage({ questions: [doctorQuestion] })
+    const dialog = doctorDialog(page)
+    await dialog.getByText('2 cases wait for the answer').waitFor()
+    const options = dialog.getByRole('option')
+    await options.first().waitFor()
+    const texts = await options.allTextContents()
+    t.match(texts[0], /^Dr\. Sample & Partner.*likely$/)
+    t.match(texts[1], /^Practice Ebert 5.*likely$/)
+    t.notMatch(texts[2], /likely/)
+    await options.first().click()
+    await dialog.getByRole('button', { name: 'Select & assign existing client' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    t.strictSame(bodiesOf(host, 'POST /api/questions/1/answer'), [{ kind: 'doctor', client: '002' }])
+    await page.getByText('Answered. 2 cases go on.').waitFor()
+  },
+)
+
+t.test('a client is found by typing and assigned by keyboard alone', async (t) => {
+  const { page, host } = await stage({ questions: [doctorQuestion] })
+  const box = doctorDialog(page).getByRole('combobox', { name: 'Client' })
+  await doctorDialog(page).getByRole('option').first().waitFor()
+  t.ok(await isFocused(box))
+  await page.keyboard.type('celik 01011')
+  await doctorDialog(page).getByText('1 client found').waitFor({ state: 'attached' })
+  await page.keyboard.press('ArrowDown')
+  const active = await box.getAttribute('aria-activedescendant')
+  t.equal(await page.locator(`[id="${active}"]`).getAttribute('aria-selected'), 'true')
+  await page.keyboard.press('Enter')
+  await doctorDialog(page).waitFor({ state: 'detached' })
+  t.strictSame(bodiesOf(host, 'POST /api/questions/1/answer'), [{ kind: 'doctor', client: '012' }])
+})
+
+t.test('a new client is prefilled with what the order says, and needs a name', async (t) => {
+  const { page, host } = await stage({ questions: [doctorQuestion] })
+  const dialog = doctorDialog(page)
+  const name = dialog.getByRole('textbox', { name: 'Client name' })
+  t.equal(await name.inputValue(), 'Dr. Kim Example')
+  t.equal(
+    await dialog.getByRole('textbox', { name: 'Address' }).inputValue(),
+    'Example Street 2, 01001 Sampletown',
+  )
+  t.equal(await dialog.getByRole('textbox', { name: 'Licence number' }).inputValue(), 'ZA-4711')
+  await name.fill('  ')
+  await dialog.getByRole('button', { name: 'Save & add new client' }).click()
+  await dialog.getByText('A client needs a name.').waitFor()
+  t.equal(bodiesOf(host, 'POST /api/questions/1/answer').length, 0)
+  await name.fill('Practice Example')
+  await dialog.getByRole('textbox', { name: 'Contact' }).fill('Kim')
+  await dialog.getByRole('button', { name: 'Save & add new client' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  t.strictSame(bodiesOf(host, 'POST /api/questions/1/answer'), [
+    {
+      kind: 'doctor',
+      new: {
+        name: 'Practice Example',
+        address: 'Example Street 2, 01001 Sampletown',
+        contact: 'Kim',
+        licence: 'ZA-4711',
+      },
+    },
+  ])
+})
+
+t.test(
+  'a question that is put off stays visible, does not come up again by itself and is opened from the header',
+  async (t) => {
+    const { page, host } = await stage({ questions: [doctorQuestion] })
+    await doctorDialog(page).getByRole('button', { name: 'Decide later' }).click()
+    await doctorDialog(page).waitFor({ state: 'detached' })
+    host.emit({ type: 'questions', open: [1] })
+    host.emit({ type: 'cases', unread: 2, waiting: 2, total: 400 })
+    await page.reload()
+    await page.getByRole('button', { name: '1 question open' }).waitFor()
+    t.equal(await page.getByRole('dialog').count(), 0)
+    await page.getByRole('button', { name: '1 question open' }).click()
+    await doctorDialog(page).waitFor()
+    await page.keyboard.press('Escape')
+    await doctorDialog(page).waitFor({ state: 'detached' })
+    t.ok(await isFocused(page.getByRole('button', { name: '1 question open' })))
+  },
+)
+
+t.test('a row that waits opens its question', async () => {
+  const { page } = await stage({ questions: [doctorQuestion, materialQuestion] })
+  await doctorDialog(page).getByRole('button', { name: 'Decide later' }).click()
+  await materialDialog(page).getByRole('button', { name: 'Decide later' }).click()
+  await page.getByRole('row', { name: /Waiting for material/ }).click()
+  await materialDialog(page).waitFor()
+})
+
+t.test('nobody who is typing is interrupted by a question', async (t) => {
+  const { page, host } = await stage()
+  await page.getByRole('grid').waitFor()
+  await page.keyboard.press('/')
+  await page.keyboard.type('ahr')
+  host.script.questions = [doctorQuestion]
+  host.emit({ type: 'questions', open: [1] })
+  await page.getByRole('button', { name: '1 question open' }).waitFor()
+  t.equal(await page.getByRole('dialog').count(), 0)
+  await page.getByRole('link', { name: 'Clients' }).focus()
+  await doctorDialog(page).waitFor()
+})
+
+t.test('a question that is answered elsewhere closes its dialog and says so', async () => {
+  const { page, host } = await stage({ questions: [doctorQuestion] })
+  await doctorDialog(page).waitFor()
+  host.script.questions = []
+  host.emit({ type: 'questions', open: [] })
+  await doctorDialog(page).waitFor({ state: 'detached' })
+  await page.getByText('This question has been answered elsewhere.').waitFor()
+})
+
+t.test('an answer that is refused leaves the dialog open with the reason', async (t) => {
+  const refusal = { status: 409, code: 'answer-unfit', text: 'This client is gone.' }
+  const { page, host } = await stage({
+    questions: [doctorQuestion],
+    refusals: { 'POST /api/questions/1/answer': refusal },
+  })
+  const dialog = doctorDialog(page)
+  await dialog.getByRole('option').first().click()
+  await dialog.getByRole('button', { name: 'Select & assign existing client' }).click()
+  await dialog.getByRole('alert').getByText('This client is gone.').waitFor()
+  host.script.refusals = {}
+  await dialog.getByRole('button', { name: 'Select & assign existing client' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  t.equal(bodiesOf(host, 'POST /api/questions/1/answer').length, 2)
+})
+
+t.test(
+  'a material’s question shows teeth, ordered material and note, and keeps both defaults unless they are unticked',
+  async (t) => {
+    const { page, host } = await stage({ questions: [materialQuestion] })
+    const dialog = materialDialog(page)
+    await dialog.getByText('Zirconia: Lab Preference', { exact: true }).waitFor()
+    for (const tooth of ['14', '15', '16']) await dialog.getByText(tooth, { exact: true }).waitFor()
+    await dialog.getByText('Patient grinds', { exact: false }).waitFor()
+    const assign = dialog.getByRole('button', { name: 'Assign material' })
+    t.ok(await dialog.getByRole('radio', { name: /^Zirconia multilayer/ }).isChecked(), 'as proposed')
+    t.ok(await assign.isDisabled(), 'the method is open')
+    await dialog.getByRole('radio', { name: '4-axis milling' }).check()
+    await dialog.getByRole('radio', { name: 'Zirconia', exact: true }).check()
+    t.ok(await assign.isDisabled(), 'this material is not made that way')
+    await dialog.getByRole('radio', { name: '3-axis milling' }).check()
+    const both = dialog.getByRole('checkbox')
+    t.equal(await both.count(), 2)
+    t.ok((await both.first().isChecked()) && (await both.last().isChecked()))
+    await both.last().uncheck()
+    await assign.click()
+    await dialog.waitFor({ state: 'detached' })
+    t.strictSame(bodiesOf(host, 'POST /api/questions/2/answer'), [
+      { kind: 'material', material: 'ZI', method: '3ax', makeDefault: { material: true, method: false } },
+    ])
+  },
+)
+
+t.test('where no default can be kept none is offered, and a single method is chosen already', async (t) => {
+  const { page, host } = await stage({
+    questions: [
+      {
+        ...materialQuestion,
+        itero: { id: null, name: null },
+        canDefault: false,
+        makeDefault: { material: false, method: false },
+      },
+    ],
+  })
+  const dialog = materialDialog(page)
+  await dialog.getByText('no material stated').waitFor()
+  t.equal(await dialog.getByRole('checkbox').count(), 0)
+  await dialog.getByRole('radio', { name: 'Zirconia, high translucency' }).check()
+  t.ok(await dialog.getByRole('radio', { name: '5-axis milling' }).isChecked())
+  await page.keyboard.press('Enter')
+  await dialog.waitFor({ state: 'detached' })
+  t.strictSame(bodiesOf(host, 'POST /api/questions/2/answer'), [
+    { kind: 'material', material: 'ZIHT', method: '5ax', makeDefault: { material: false, method: false } },
+  ])
+})

@@ -1,0 +1,121 @@
+import t from 'tap'
+import type { PluginRow } from '../../host/api.ts'
+import { importPlugin, NOW, script } from './scripts.ts'
+import { bodiesOf, theatre } from './stage.ts'
+
+const stage = await theatre(t)
+const withPlugin = (row: Partial<PluginRow>) => ({
+  settings: { ...script().settings, plugins: [{ ...importPlugin, ...row }] },
+})
+
+t.test('the import is enabled and disabled by its switch', async (t) => {
+  const { page, host } = await stage({}, '/settings')
+  const toggle = page.getByRole('switch', { name: 'MyiTero import' })
+  t.equal(await toggle.getAttribute('aria-checked'), 'true')
+  await toggle.click()
+  await page.getByText('Disabled', { exact: true }).waitFor()
+  await toggle.focus()
+  await page.keyboard.press('Space')
+  await page.getByText('Enabled', { exact: true }).waitFor()
+  t.strictSame(bodiesOf(host, 'PATCH /api/settings'), [
+    { enabled: { 'myitero-import': false } },
+    { enabled: { 'myitero-import': true } },
+  ])
+})
+
+t.test(
+  'what stands in the way of enabling it is said in plain words, and the switch is barred',
+  async (t) => {
+    const text = 'The upgrade contract ended on 31 Oct 2026, and there is no Flex licence.'
+    const { page } = await stage(
+      withPlugin({
+        enabled: false,
+        process: { kind: 'stopped' },
+        obstacles: [{ code: 'licence-lapsed', text }],
+      }),
+      '/settings',
+    )
+    await page.getByText(text).waitFor()
+    t.ok(await page.getByRole('switch', { name: 'MyiTero import' }).isDisabled())
+  },
+)
+
+t.test(
+  'a plugin that crashed says when it starts again, one that was given up what to do, each with its last error',
+  async (t) => {
+    const failure = { code: 'plugin-crashed', text: 'The import ended by itself.' }
+    const { page, host } = await stage(
+      withPlugin({ process: { kind: 'pausing', crashes: 2, at: NOW + 8_000, failure } }),
+      '/settings',
+    )
+    await page.getByText('Stopped by a fault (2 times).', { exact: false }).waitFor()
+    await page.getByText(failure.text).waitFor()
+    await page.getByRole('link', { name: 'MyiTero import: restarting after a fault' }).waitFor()
+    const givenUp: PluginRow = { ...importPlugin, process: { kind: 'given-up', crashes: 5, failure } }
+    host.emit({ type: 'plugins', plugins: [givenUp] })
+    await page.getByText('Stopped by faults 5 times in a row.', { exact: false }).waitFor()
+    host.emit({ type: 'plugins', plugins: [importPlugin] })
+    await page.getByText('Active and working.', { exact: false }).waitFor()
+    t.equal(await page.getByText(failure.text).count(), 0)
+  },
+)
+
+t.test('a folder is chosen by walking to it, and a refusal is shown where it is chosen', async (t) => {
+  const refusal = { status: 400, code: 'case-folder-read-only', text: 'The folder cannot be written to.' }
+  const { page, host } = await stage({ refusals: { 'PATCH /api/settings': refusal } }, '/settings')
+  await page.getByRole('button', { name: 'Choose case folder' }).click()
+  const chooser = page.getByRole('dialog', { name: 'Choose case folder' })
+  await chooser.getByRole('button', { name: 'Downloads', exact: true }).click()
+  await chooser.getByRole('button', { name: 'Choose this folder' }).click()
+  await chooser.getByRole('alert').getByText(refusal.text).waitFor()
+  host.script.refusals = {}
+  await chooser.getByRole('button', { name: 'Choose this folder' }).click()
+  await chooser.waitFor({ state: 'detached' })
+  await page.getByText('/home/lab/Downloads').first().waitFor()
+  t.strictSame(bodiesOf(host, 'PATCH /api/settings').at(-1), { caseFolder: '/home/lab/Downloads' })
+})
+
+t.test(
+  'the template shows an example as one types, refuses what is no placeholder and takes one by a click',
+  async (t) => {
+    const { page, host } = await stage({}, '/settings')
+    const box = page.getByRole('textbox', { name: 'Case names' })
+    const today = new Date().toISOString().slice(0, 10)
+    await page.getByText(`${today}_Sample_Anna`).waitFor()
+    await box.fill('%l_%x')
+    await page.getByText('%x is not a placeholder.').waitFor()
+    await box.fill('cases')
+    await page.getByText('Without a placeholder all cases would be called the same.').waitFor()
+    await box.fill('100%% ')
+    await page.getByRole('button', { name: '%tc tooth colour' }).click()
+    await page.getByText('100% A2').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText('Saved.').waitFor()
+    t.strictSame(bodiesOf(host, 'PATCH /api/settings'), [{ nameTemplate: '100%% %tc' }])
+  },
+)
+
+t.test('the language changes everywhere at once', async (t) => {
+  const { page } = await stage({}, '/settings')
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('Deutsch')
+  await page.getByRole('heading', { name: 'Einstellungen' }).waitFor()
+  await page.getByRole('link', { name: 'Fälle', exact: true }).click()
+  await page.getByRole('columnheader', { name: 'Eingang' }).waitFor()
+  t.equal(await page.locator('html').getAttribute('lang'), 'de')
+})
+
+t.test('the log of activity and what could not be read are there', async () => {
+  const problem = 'The reseller file cannot be read: not valid JSON.'
+  const { page } = await stage(
+    { settings: { ...script().settings, problems: [{ code: 'reseller-invalid', text: problem }] } },
+    '/settings',
+  )
+  await page.getByText(problem).waitFor()
+  await page.getByRole('region', { name: 'Activity' }).getByText('The case was published.').first().waitFor()
+})
+
+t.test('the review of material mappings is one click away', async () => {
+  const { page } = await stage({}, '/settings')
+  await page.getByRole('link', { name: 'Review iTero material mapping' }).click()
+  await page.getByRole('heading', { name: 'Review of mappings' }).waitFor()
+})
