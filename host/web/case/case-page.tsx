@@ -136,14 +136,14 @@ function OpenCase({ page }: { readonly page: Case }) {
           <div class="sheet-column">
             <Card title={say('scans')} class="sheet-scans">
               {files.some(({ scan }) => scan !== null) ? (
-                <Scans id={row.id} files={files} />
+                <Scans id={row.id} files={files} project={row.project} />
               ) : (
                 <p class="sheet-none">{say('scans-none')}</p>
               )}
               {pictures.length > 0 && (
                 <>
                   <h3>{say('images')}</h3>
-                  <Gallery id={row.id} names={pictures} />
+                  <Gallery id={row.id} names={pictures} project={row.project} />
                 </>
               )}
             </Card>

@@ -1,6 +1,7 @@
 import type { CasePage } from '../../api.ts'
 import { fileAddress } from '../api.ts'
 import { size } from '../words/formats.ts'
+import { shortName } from './short-name.ts'
 import { say } from './words.ts'
 
 /** Every file of the case folder, to be taken away: scans first, then what a person looks at. */
@@ -44,7 +45,7 @@ export function Files(given: {
                       title={say('download-file', { name })}
                       aria-label={say('download-file', { name })}
                     >
-                      <FileName name={name} project={project} />
+                      {shortName(name, project)}
                     </a>
                   </td>
                   <td>{say(`file-${kind}`)}</td>
@@ -60,9 +61,3 @@ export function Files(given: {
 }
 
 const KINDS = ['scan', 'image', 'document', 'other'] as const
-
-/** All names begin with the project's: what comes after it tells them apart. */
-function FileName({ name, project }: { readonly name: string; readonly project: string | null }) {
-  const own = project !== null && name.startsWith(`${project}-`) ? name.slice(project.length + 1) : name
-  return <>{own}</>
-}

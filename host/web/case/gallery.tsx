@@ -1,11 +1,17 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { fileAddress } from '../api.ts'
+import { shortName } from './short-name.ts'
 import { say } from './words.ts'
 import './gallery.css'
 
 /** The pictures of a case; one of them large, with the arrow keys to the next. */
-export function Gallery({ id, names }: { readonly id: number; readonly names: readonly string[] }) {
+export function Gallery(given: {
+  readonly id: number
+  readonly names: readonly string[]
+  readonly project: string | null
+}) {
+  const { id, names, project } = given
   const open = useSignal<number | null>(null)
   const dialog = useRef<HTMLDialogElement>(null)
   const at = open.value
@@ -23,7 +29,7 @@ export function Gallery({ id, names }: { readonly id: number; readonly names: re
           <li key={each}>
             <button
               type="button"
-              aria-label={say('image-open', { name: each })}
+              aria-label={say('image-open', { name: shortName(each, project) })}
               title={each}
               onClick={() => {
                 open.value = index
@@ -53,9 +59,9 @@ export function Gallery({ id, names }: { readonly id: number; readonly names: re
       >
         {name !== undefined && at !== null && (
           <figure>
-            <img src={fileAddress(id, name)} alt={name} />
+            <img src={fileAddress(id, name)} alt={shortName(name, project)} />
             <figcaption>
-              <span class="lightbox-name">{name}</span>
+              <span class="lightbox-name">{shortName(name, project)}</span>
               <span>{say('image-of', { number: at + 1, count: names.length })}</span>
               {names.length > 1 && (
                 <>

@@ -1,5 +1,5 @@
 import type { CasePage } from '../../api.ts'
-import { readable, term } from './terms.ts'
+import { readable, teethText, term } from './terms.ts'
 import { say } from './words.ts'
 
 /** What the doctor ordered, and what the laboratory makes it of. */
@@ -18,7 +18,7 @@ export const Materials = ({ materials }: Pick<CasePage, 'materials'>) => (
       <tbody>
         {materials.map(({ ordered, taken, method, decidedBy, teeth }) => (
           <tr key={`${ordered} ${taken} ${teeth.join()}`}>
-            <td>{teeth.join(', ')}</td>
+            <td>{teethText(teeth)}</td>
             <td>{ordered}</td>
             <td>
               <span class="taken-arrow" aria-hidden="true">

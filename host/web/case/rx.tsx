@@ -1,7 +1,7 @@
 import type { CasePage } from '../../api.ts'
 import { calendarDay } from '../words/formats.ts'
 import { Facts } from './facts.tsx'
-import { term } from './terms.ts'
+import { term, valueText } from './terms.ts'
 
 /** The fields of the prescription, in the order that they come in. */
 export const Rx = ({ rx }: Pick<CasePage, 'rx'>) => <Facts facts={rx.map(factOf)} />
@@ -10,8 +10,8 @@ function factOf({ name, value }: CasePage['rx'][number]): readonly [string, stri
   // a denture's fields come as "mould: Ovoid"
   const [, part, rest] = (name === 'denture' && /^(\w+): (.*)$/s.exec(value)) || []
   return part === undefined || rest === undefined
-    ? [term('rx', name), term('value', shown(value))]
-    : [term('rx', part), term('value', rest)]
+    ? [term('rx', name), valueText(shown(value))]
+    : [term('rx', part), valueText(rest)]
 }
 
 /** Days by locale; of moments, the day. */

@@ -1,5 +1,6 @@
 import type { Language } from '../../../bridge/data.ts'
 import { language } from '../words/words.ts'
+import { FDI } from './odontogram/arch.ts'
 
 type Terms = Readonly<Record<string, Readonly<Record<Language, string>>>>
 
@@ -7,6 +8,12 @@ type Terms = Readonly<Record<string, Readonly<Record<Language, string>>>>
 export function term(of: keyof typeof TERMS, code: string): string {
   const terms: Terms = TERMS[of]
   return (Object.hasOwn(terms, code) ? terms[code]?.[language.value] : undefined) ?? readable(code)
+}
+
+/** A value as it was written; yes and no in words. */
+export function valueText(value: string): string {
+  const terms: Terms = TERMS.value
+  return (Object.hasOwn(terms, value) ? terms[value]?.[language.value] : undefined) ?? value
 }
 
 /** `CementGapThickness` and `cement-gap-thickness` → Cement gap thickness; what is no such code stays as it is. */
@@ -19,6 +26,24 @@ export function readable(code: string): string {
     .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+/** Tooth numbers in the order of the arch; three or more in a row as "17–14". */
+export function teethText(numbers: readonly number[]): string {
+  const runs: number[][] = []
+  for (const number of numbers.toSorted((a, b) => rankOf(a) - rankOf(b))) {
+    const run = runs.at(-1)
+    const last = run?.at(-1) ?? 0
+    if (run && rankOf(number) === rankOf(last) + 1 && jawOf(number) === jawOf(last)) run.push(number)
+    else runs.push([number])
+  }
+  return runs.map((run) => (run.length > 2 ? `${run[0]}–${run.at(-1)}` : run.join(', '))).join(', ')
+}
+
+const rankOf = (number: number): number => {
+  const at = FDI.indexOf(number)
+  return at === -1 ? number * 100 : at
+}
+const jawOf = (number: number): boolean => FDI.indexOf(number) < 16
 
 /** "Upper right first molar" · "Erster Molar oben rechts"; the number where it is no tooth's. */
 export function toothName(number: number): string {

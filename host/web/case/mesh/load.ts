@@ -9,8 +9,7 @@ export interface MeshLoad {
   readonly bytes: number
   progress(done: number): void
   read(triangles: number, box: Box): void
-  /** More come when the promise is fulfilled. */
-  pieces(pieces: readonly Piece[]): Promise<void>
+  piece(piece: Piece): void
   done(): void
   failed(fault: MeshFault): void
 }
@@ -18,7 +17,6 @@ export interface MeshLoad {
 /** Reads a scan in a worker of its own, which ends with it; gives a function that ends it at once. */
 export function loadMesh(load: MeshLoad): () => void {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
-  const say = (request: MeshRequest): void => worker.postMessage(request)
   let over = false
   const end = (): void => {
     over = true
@@ -29,17 +27,15 @@ export function loadMesh(load: MeshLoad): () => void {
     end()
     load.failed(fault)
   }
-  worker.onmessage = async ({ data }: MessageEvent<MeshReply>) => {
+  worker.onmessage = ({ data }: MessageEvent<MeshReply>) => {
     if (over) return
     switch (data.kind) {
       case 'progress':
         return load.progress(data.done)
       case 'read':
         return load.read(data.triangles, data.box)
-      case 'pieces':
-        await load.pieces(data.pieces)
-        if (!over) say({ kind: 'next' })
-        return
+      case 'piece':
+        return load.piece(data.piece)
       case 'done':
         end()
         return load.done()
@@ -49,11 +45,11 @@ export function loadMesh(load: MeshLoad): () => void {
   }
   // a worker that dies has had no room for the mesh
   worker.onerror = () => fail('too-large')
-  say({
-    kind: 'read',
+  const request: MeshRequest = {
     address: new URL(load.address, location.href).href,
     name: load.name,
     bytes: load.bytes,
-  })
+  }
+  worker.postMessage(request)
   return end
 }

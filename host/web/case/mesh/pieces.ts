@@ -14,6 +14,11 @@ export interface Piece {
   readonly indices: Uint16Array<ArrayBuffer>
 }
 
+/** To hand it over without a copy. */
+export function buffersOf({ positions, normals, colours, uvs, indices }: Piece): ArrayBuffer[] {
+  return [positions, normals, colours, uvs, indices].flatMap((array) => (array ? [array.buffer] : []))
+}
+
 export const PIECE_VERTICES = 65_535
 
 /** Smooth normals from the triangles around each vertex, larger ones counting more; as `Piece.normals`. */

@@ -1,6 +1,6 @@
 import { faultOf, type Mesh, meshError } from './mesh.ts'
 import type { Box, MeshReply, MeshRequest } from './messages.ts'
-import { normalsOf, type Piece, piecesOf } from './pieces.ts'
+import { buffersOf, normalsOf, piecesOf } from './pieces.ts'
 import { readMesh } from './read-mesh.ts'
 
 /** Reads one scan beside the page, so that the page stays quick however large it is. */
@@ -9,18 +9,13 @@ const page = self as unknown as {
   onmessage: (event: MessageEvent<MeshRequest>) => void
 }
 
-/** Pieces of one message, bytes: about what goes to a graphics card in one frame. */
-const BATCH_BYTES = 12e6
 const PROGRESS_EVERY_MS = 100
 
-let next = (): void => {}
-
 page.onmessage = ({ data }) => {
-  if (data.kind === 'next') return next()
   send(data).catch((error) => page.postMessage({ kind: 'failed', fault: faultOf(error) }))
 }
 
-async function send(request: MeshRequest & { readonly kind: 'read' }): Promise<void> {
+async function send(request: MeshRequest): Promise<void> {
   let told = 0
   const mesh = await readMesh({
     name: request.name,
@@ -34,30 +29,9 @@ async function send(request: MeshRequest & { readonly kind: 'read' }): Promise<v
     },
   })
   page.postMessage({ kind: 'read', triangles: mesh.indices.length / 3, box: boxOf(mesh) })
-  let batch: Piece[] = []
-  let bytes = 0
-  for (const piece of piecesOf(mesh, normalsOf(mesh))) {
-    batch.push(piece)
-    bytes += buffersOf(piece).reduce((sum, buffer) => sum + buffer.byteLength, 0)
-    if (bytes < BATCH_BYTES) continue
-    await sent(batch)
-    batch = []
-    bytes = 0
-  }
-  await sent(batch)
+  for (const piece of piecesOf(mesh, normalsOf(mesh)))
+    page.postMessage({ kind: 'piece', piece }, buffersOf(piece))
   page.postMessage({ kind: 'done' })
-}
-
-/** Until the page wants more. */
-function sent(pieces: readonly Piece[]): Promise<void> {
-  return new Promise((resolve) => {
-    next = resolve
-    page.postMessage({ kind: 'pieces', pieces }, pieces.flatMap(buffersOf))
-  })
-}
-
-function buffersOf({ positions, normals, colours, uvs, indices }: Piece): readonly ArrayBuffer[] {
-  return [positions, normals, colours, uvs, indices].flatMap((array) => (array ? [array.buffer] : []))
 }
 
 async function* download(address: string): AsyncGenerator<Uint8Array> {

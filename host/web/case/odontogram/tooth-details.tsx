@@ -1,7 +1,7 @@
 import type { CaseTooth } from '../../../api.ts'
 import { decimal } from '../../words/formats.ts'
 import { Facts } from '../facts.tsx'
-import { term, toothName } from '../terms.ts'
+import { term, toothName, valueText } from '../terms.ts'
 import { say } from '../words.ts'
 import { connections } from './arch.ts'
 import { isOnImplant, isRestored } from './restoration.ts'
@@ -47,9 +47,7 @@ export function ToothDetails({ teeth }: { readonly teeth: readonly CaseTooth[] }
       {tooth.ordered.length > 0 && (
         <>
           <h4>{say('ordered')}</h4>
-          <Facts
-            facts={tooth.ordered.map(({ name, value }) => [term('ordered', name), term('value', value)])}
-          />
+          <Facts facts={tooth.ordered.map(({ name, value }) => [term('ordered', name), valueText(value)])} />
         </>
       )}
     </section>

@@ -64,7 +64,7 @@ function ScanRow({ scan }: { readonly scan: Scan }) {
   )
 }
 
-function labelOf({ role, jaw, name }: Scan): string {
+function labelOf({ role, jaw, shortName }: Scan): string {
   switch (role) {
     case 'jaw':
       return say(jaw === null ? 'both-jaws' : `${jaw}-jaw`)
@@ -75,6 +75,6 @@ function labelOf({ role, jaw, name }: Scan): string {
     case 'bite':
       return say('bite')
     case 'other':
-      return name
+      return shortName
   }
 }

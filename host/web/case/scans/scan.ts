@@ -1,10 +1,13 @@
 import { type Signal, signal } from '@preact/signals'
 import type { CaseFileEntry } from '../../../api.ts'
 import type { MeshFault } from '../mesh/mesh.ts'
+import { shortName } from '../short-name.ts'
 
 /** A scan of the case and how it stands on the stage. */
 export interface Scan {
   readonly name: string
+  /** Without the project's, which all names begin with. */
+  readonly shortName: string
   readonly bytes: number
   readonly jaw: 'upper' | 'lower' | null
   readonly role: ScanRole
@@ -28,13 +31,14 @@ export type ScanState =
   | { readonly kind: 'failed'; readonly fault: MeshFault }
 
 /** The scans in the order of a technician's interest. What is shown at first: the jaws, else the first there is. */
-export function scansOf(files: readonly CaseFileEntry[]): readonly Scan[] {
+export function scansOf(files: readonly CaseFileEntry[], project: string | null): readonly Scan[] {
   const scans = files.flatMap(({ name, bytes, scan }) => (scan === null ? [] : [{ name, bytes, ...scan }]))
   const jaws = scans.some(({ role }) => role === 'jaw')
   return scans
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
     .map((scan, index) => ({
       ...scan,
+      shortName: shortName(scan.name, project),
       state: signal<ScanState>({ kind: 'off' }),
       visible: signal(jaws ? scan.role === 'jaw' : index === 0),
       veiled: signal(false),

@@ -3,17 +3,23 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { CaseFileEntry } from '../../../api.ts'
 import { fileAddress } from '../../api.ts'
 import { say } from '../words.ts'
+import { patientsRight, VIEWS, type View } from './camera.ts'
+import { type Hands, keyOn, pointersOn } from './hands.ts'
 import { scansOf } from './scan.ts'
 import { ScanList } from './scan-list.tsx'
-import type { Stage } from './stage.ts'
-import { VIEWS, type View } from './views.ts'
+import { type Stage, stageOf } from './stage.ts'
 import './scans.css'
 
 type Standing = 'opening' | 'open' | 'no-webgl' | 'lost'
 
 /** The scans of a case in 3D. */
-export function Scans({ id, files }: { readonly id: number; readonly files: readonly CaseFileEntry[] }) {
-  const scans = useMemo(() => scansOf(files), [files])
+export function Scans(given: {
+  readonly id: number
+  readonly files: readonly CaseFileEntry[]
+  readonly project: string | null
+}) {
+  const { id, files, project } = given
+  const scans = useMemo(() => scansOf(files, project), [files, project])
   const canvas = useRef<HTMLCanvasElement>(null)
   const stage = useRef<Stage | null>(null)
   const standing = useSignal<Standing>('opening')
@@ -25,30 +31,34 @@ export function Scans({ id, files }: { readonly id: number; readonly files: read
   useEffect(() => {
     const element = canvas.current
     if (element === null) return
-    let left = false
-    const addressOf = (name: string): string => fileAddress(id, name)
-    const told = {
+    // a canvas of an old browser has no such thing; nor has one in a browser without WebGL a use
+    if (!('transferControlToOffscreen' in element)) {
+      standing.value = 'no-webgl'
+      return
+    }
+    const opened = stageOf(element, scans, (name) => fileAddress(id, name), {
+      open: () => {
+        standing.value = 'open'
+      },
+      noWebgl: () => {
+        standing.value = 'no-webgl'
+      },
       lost: () => {
         standing.value = 'lost'
       },
-      turned: () => {
-        right.value = Math.round((stage.current?.viewer.patientsRight() ?? -1) * 4) / 4
+      moved: (camera) => {
+        right.value = Math.round(patientsRight(camera) * 4) / 4
       },
-    }
-    // three is large: it comes when the first case with scans is opened
-    void import('./stage.ts').then(({ stageOf }) => {
-      if (left) return
-      try {
-        stage.current = stageOf(element, scans, addressOf, told)
-        stage.current.coloured(coloured.peek())
-        standing.value = 'open'
-      } catch {
-        standing.value = 'no-webgl'
-      }
+      drawn: (triangles) => {
+        element.dataset['triangles'] = String(triangles)
+      },
     })
+    opened.coloured(coloured.peek())
+    stage.current = opened
+    const letGo = pointersOn(element, handsOf(opened))
     return () => {
-      left = true
-      stage.current?.dispose()
+      letGo()
+      opened.dispose()
       stage.current = null
     }
   }, [id, scans, attempt.value])
@@ -57,12 +67,14 @@ export function Scans({ id, files }: { readonly id: number; readonly files: read
     view.value = to
     stage.current?.look(to)
   }
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !keyed(event, stage.current, look, view.peek()))
-      return
-    event.preventDefault()
-    if (!/^[0-5]$/.test(event.key)) view.value = null
-  }
+  const handsOf = (on: Stage): Hands => ({
+    camera: on.camera,
+    move(to) {
+      view.value = null
+      on.move(to)
+    },
+    look: (to) => look(to === 'again' ? (view.peek() ?? 'front') : to),
+  })
 
   if (standing.value === 'no-webgl') return <p class="notice warn">{say('no-webgl')}</p>
   return (
@@ -75,9 +87,8 @@ export function Scans({ id, files }: { readonly id: number; readonly files: read
           tabIndex={0}
           aria-label={say('scans-view')}
           aria-describedby="scans-keys"
-          onKeyDown={onKeyDown}
-          onPointerDown={() => {
-            view.value = null
+          onKeyDown={(event) => {
+            if (stage.current && keyOn(event, handsOf(stage.current))) event.preventDefault()
           }}
         >
           <canvas key={attempt.value} ref={canvas} />
@@ -131,31 +142,4 @@ export function Scans({ id, files }: { readonly id: number; readonly files: read
 function again(standing: { value: Standing }, attempt: { value: number }): void {
   standing.value = 'opening'
   attempt.value++
-}
-
-/** Turns, moves and zooms by a key; false where the key means nothing here. */
-function keyed(
-  { key, shiftKey }: KeyboardEvent,
-  stage: Stage | null,
-  look: (view: View) => void,
-  current: View | null,
-): boolean {
-  const arrow = ARROWS[key]
-  const view = VIEWS[Number(key) - 1]
-  if (stage === null) return false
-  if (arrow !== undefined && shiftKey) stage.viewer.shift(-arrow[0] * 0.05, -arrow[1] * 0.05)
-  else if (arrow !== undefined) stage.viewer.turn(-arrow[0] * 10, -arrow[1] * 10)
-  else if (key === '+' || key === '=') stage.viewer.zoom(1 / 1.15)
-  else if (key === '-') stage.viewer.zoom(1.15)
-  else if (key === '0') look(current ?? 'front')
-  else if (view !== undefined) look(view)
-  else return false
-  return true
-}
-
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
 }

@@ -11,17 +11,15 @@ import {
   Texture,
 } from 'three'
 import type { Piece } from '../mesh/pieces.ts'
+import type { Dress } from './stage-messages.ts'
 
 /** A scan on the graphics card. */
 export interface Surface {
   readonly group: Group
-  add(pieces: readonly Piece[]): void
+  add(piece: Piece): void
   /** Takes the image over. */
   texture(image: ImageBitmap): void
-  /** 0 to 1. */
-  opacity(opacity: number): void
-  /** false: as if of stone. */
-  coloured(coloured: boolean): void
+  dress(dress: Dress): void
   dispose(): void
 }
 
@@ -32,24 +30,31 @@ export function surfaceOf(stone: string): Surface {
   material.onBeforeCompile = scanShader
   let hasColours = false
   let image: Texture | null = null
-  let inColour = true
+  let worn: Dress = { visible: true, opacity: 1, coloured: true }
 
   const dress = (): void => {
-    const worn = inColour && (hasColours || image !== null)
-    material.vertexColors = inColour && hasColours
-    material.map = inColour ? image : null
-    material.color.set(worn ? '#ffffff' : stone)
+    const { visible, opacity, coloured } = worn
+    const bare = !coloured || (!hasColours && image === null)
+    group.visible = visible
+    material.vertexColors = coloured && hasColours
+    material.map = coloured ? image : null
+    material.color.set(bare ? stone : '#ffffff')
+    material.opacity = opacity
+    material.transparent = opacity < 1
+    // what is seen through is drawn after what stands behind it
+    for (const mesh of group.children) mesh.renderOrder = opacity < 1 ? 1 : 0
     material.needsUpdate = true
   }
 
   return {
     group,
-    add(pieces) {
-      for (const piece of pieces) group.add(new Mesh(geometryOf(piece), material))
-      if (pieces.some(({ colours }) => colours !== null) && !hasColours) {
-        hasColours = true
-        dress()
-      }
+    add(piece) {
+      const mesh = new Mesh(geometryOf(piece), material)
+      mesh.renderOrder = worn.opacity < 1 ? 1 : 0
+      group.add(mesh)
+      if (hasColours || piece.colours === null) return
+      hasColours = true
+      dress()
     },
     texture(bitmap) {
       image = new Texture(bitmap)
@@ -60,21 +65,14 @@ export function surfaceOf(stone: string): Surface {
       image.onUpdate = () => bitmap.close()
       dress()
     },
-    opacity(opacity) {
-      material.opacity = opacity
-      material.transparent = opacity < 1
-      // what is seen through is drawn after what stands behind it
-      group.renderOrder = opacity < 1 ? 1 : 0
-      for (const mesh of group.children) mesh.renderOrder = group.renderOrder
-      material.needsUpdate = true
-    },
-    coloured(coloured) {
-      inColour = coloured
+    dress(next) {
+      worn = next
       dress()
     },
     dispose() {
       for (const mesh of group.children) (mesh as Mesh).geometry.dispose()
       group.clear()
+      group.removeFromParent()
       image?.dispose()
       material.dispose()
     },
