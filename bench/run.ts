@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, Option } from 'commander'
 import { bridgeRows } from './bridge.ts'
+import { hostDataRows } from './host-data.ts'
 import { importRows } from './import.ts'
 import { ledgerRows } from './ledger.ts'
 import { manifestRows } from './manifest.ts'
@@ -14,7 +15,14 @@ const program = new Command('bench')
     'Measures imports beside plain unpackers, manifests, the ledger, the plugin’s start and the bridge.',
   )
   .addOption(
-    new Option('--only <part>', 'one part').choices(['import', 'manifest', 'ledger', 'start', 'bridge']),
+    new Option('--only <part>', 'one part').choices([
+      'import',
+      'manifest',
+      'ledger',
+      'host-data',
+      'start',
+      'bridge',
+    ]),
   )
   .option('--packages <n>', 'packages of the import', Number, 40)
   .option('--size <MB>', 'size of a package', Number, 60)
@@ -48,6 +56,7 @@ if (wanted('import')) {
 }
 if (wanted('manifest')) rows.push(...(await manifestRows()))
 if (wanted('ledger')) rows.push(...(await ledgerRows()).rows)
+if (wanted('host-data')) rows.push(...(await hostDataRows()))
 if (wanted('start')) rows.push(...(await startRows()))
 if (wanted('bridge')) rows.push(...(await bridgeRows()))
 

@@ -13,17 +13,20 @@ import { type Facts, HostError } from './errors.ts'
 import { searchWords, sortKey } from './folded-text.ts'
 import { failure } from './words/words.ts'
 
+/** Rows that a search finds few of. */
+const FEW = 1000
+/** Rows that are looked at one by one in the time that a look at all texts takes. */
+const WALK_ROWS = 20_000
 /** Rows of one page at most. */
 const PAGE_LIMIT = 200
 
 /** One page of the case list; newest first where nothing is said. Rows without a value come last in either direction. */
 export function listCases(db: Database, query: CasesQuery, language: Language): CaseList {
-  const { select, count, values } = listStatements(query)
+  const statements = listStatements(query)
   const offset = wholeNumber(query.offset, 0)
   const limit = Math.min(wholeNumber(query.limit, 50), PAGE_LIMIT)
-  const total = Number(firstRow(db, count, ...values)?.['total'])
-  const ids = offset >= total ? [] : rows(db, select, ...values, limit, offset).map(({ id }) => Number(id))
-  const { unread, waiting } = caseCounts(db)
+  const { unread, waiting, total: all } = caseCounts(db)
+  const { total, ids } = pageOf(db, statements, { offset, limit, all })
   return {
     total,
     unread,
@@ -33,20 +36,42 @@ export function listCases(db: Database, query: CasesQuery, language: Language): 
   }
 }
 
+function pageOf(
+  db: Database,
+  { first, count, whole, walk, known, values }: ListStatements,
+  { offset, limit, all }: { readonly offset: number; readonly limit: number; readonly all: number },
+): { readonly total: number; readonly ids: readonly number[] } {
+  const idsOf = (found: readonly SqlRow[]) => found.map(({ id }) => Number(id))
+  if (first !== null) {
+    // Few are found in one look at all texts; of many it ends early.
+    const few = idsOf(rows(db, first, ...values, FEW + 1))
+    if (few.length <= FEW) {
+      return { total: few.length, ids: idsOf(rows(db, known, JSON.stringify(few), limit, offset)) }
+    }
+  }
+  const total = Number(firstRow(db, count, ...values)?.['total'])
+  if (offset >= total) return { total, ids: [] }
+  const page = (offset + limit) * all < WALK_ROWS * total ? walk : whole
+  return { total, ids: idsOf(rows(db, page, ...values, limit, offset)) }
+}
+
 /** Of the whole list. */
 export function caseCounts(db: Database): {
   readonly total: number
   readonly unread: number
   readonly waiting: number
 } {
-  const counts = new Map(
-    rows(db, 'select status, count(*) as rows from cases group by status').map((row) => [
-      row['status'],
-      Number(row['rows']),
-    ]),
+  const counted = firstRow(
+    db,
+    `select (select count(*) from cases) as total,
+       (select count(*) from cases where status = 'unread') as unread,
+       (select count(*) from cases where status = 'waiting') as waiting`,
   )
-  const total = [...counts.values()].reduce((sum, each) => sum + each, 0)
-  return { total, unread: counts.get('unread') ?? 0, waiting: counts.get('waiting') ?? 0 }
+  return {
+    total: Number(counted?.['total']),
+    unread: Number(counted?.['unread']),
+    waiting: Number(counted?.['waiting']),
+  }
 }
 
 export function caseRow(db: Database, id: number, language: Language): CaseRow | null {
@@ -144,72 +169,75 @@ const ORDERS: Readonly<Record<CaseSort, Order>> = {
   },
 }
 
-/**
- * The two statements of a page with the values that both take first; `select` takes limit and offset too.
- * `+id`: never one row after the other by what a search finds, for a frequent word finds them all.
- */
-export function listStatements(query: CasesQuery): {
-  readonly select: string
+/** The statements of a page, with the values that each takes first; a page takes limit and offset too. */
+export interface ListStatements {
   readonly count: string
+  /** Of a search: what it finds, in no order, with its limit. */
+  readonly first: string | null
+  /** A page of rows whose ids are known, as a JSON list; instead of the values. */
+  readonly known: string
+  /** All that is found, then along the order: the same time whatever page it is. */
+  readonly whole: string
+  /** Along the order until the page is full: at once where much is found and the page is near the beginning. */
+  readonly walk: string
   readonly values: readonly SQLInputValue[]
-} {
+}
+
+export function listStatements(query: CasesQuery): ListStatements {
   const sort = query.sort ?? 'received'
   const direction = query.direction ?? (sort === 'received' ? 'descending' : 'ascending')
-  const conditions: string[] = []
+  const filters: string[] = []
   const values: SQLInputValue[] = []
-  const statuses = CASE_STATUSES.filter((status) => query.status?.includes(status))
   if (query.status !== undefined && query.status.length > 0) {
-    conditions.push(`status in (${statuses.map(() => '?').join(', ')})`)
+    const statuses = CASE_STATUSES.filter((status) => query.status?.includes(status))
+    filters.push(`status in (${statuses.map(() => '?').join(', ')})`)
     values.push(...statuses)
   }
   if (query.client !== undefined) {
-    conditions.push('client_id = ?')
+    filters.push('client_id = ?')
     values.push(query.client)
   }
-  const search = searchCondition(query.search ?? '')
-  if (search !== null) {
-    conditions.push(search.condition)
-    values.push(...search.values)
+  const { order, index } = orderOf(sort, direction)
+  const known = `select id from cases where id in (select value from json_each(?)) ${order} limit ? offset ?`
+  const words = searchWords(query.search ?? '').map((ways) => ways.map(termOf))
+  if (words.length === 0) {
+    const where = filters.length === 0 ? '' : `where ${filters.join(' and ')}`
+    const page = `select id from cases indexed by ${index} ${where} ${order} limit ? offset ?`
+    const count = `select count(*) as total from cases ${where}`
+    return { count, first: null, known, whole: page, walk: page, values }
   }
-  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
-  const order = ORDERS[sort]
-  const index = sort === 'status' && direction === 'descending' ? 'cases_by_status_down' : order.index
+  const found = words.map((ways) => `(${ways.map(() => 'instr(text, ?) > 0').join(' or ')})`).join(' and ')
+  const filtered = filters.map((each) => `${each} and `).join('')
+  const joined = 'case_texts cross join cases using (id)'
   return {
-    select: `select id from cases indexed by ${index} ${where} ${order[direction]} limit ? offset ?`,
-    count: `select count(*) as total from cases indexed by cases_status ${where}`,
-    values,
+    count:
+      filters.length === 0
+        ? `select count(*) as total from case_texts where ${found}`
+        : `select count(*) as total from ${joined} where ${filtered}${found}`,
+    first:
+      filters.length === 0
+        ? `select id from case_texts where ${found} limit ?`
+        : `select id from ${joined} where ${filtered}${found} limit ?`,
+    known,
+    whole: `select id from cases indexed by ${index}
+      where ${filtered}+id in (select id from case_texts where ${found}) ${order} limit ? offset ?`,
+    walk: `select id from cases indexed by ${index} cross join case_texts using (id)
+      where ${filtered}${found} ${order} limit ? offset ?`,
+    values: [...values, ...words.flat()],
   }
 }
 
-/** Three characters and more are found by trigrams wherever they stand; fewer at the beginning of a word. */
-function searchCondition(search: string): { condition: string; values: string[] } | null {
-  const words = searchWords(search)
-  if (words.length === 0) return null
-  const match: string[] = []
-  const conditions: string[] = []
-  const short: string[] = []
-  for (const ways of words) {
-    const terms = ways.map(termOf)
-    if (terms.every((term) => [...term].length >= 3)) {
-      match.push(`(${terms.map((term) => `"${term.replaceAll('"', '""')}"`).join(' OR ')})`)
-    } else {
-      conditions.push(
-        `+id in (select id from case_texts where ${terms.map(() => 'instr(text, ?) > 0').join(' or ')})`,
-      )
-      short.push(...terms)
-    }
-  }
-  const found = match.length > 0 ? ['+id in (select rowid from case_search where case_search match ?)'] : []
-  return {
-    condition: [...found, ...conditions].join(' and '),
-    values: [...(match.length > 0 ? [match.join(' AND ')] : []), ...short],
-  }
+function orderOf(sort: CaseSort, direction: 'ascending' | 'descending'): { order: string; index: string } {
+  const order = ORDERS[sort]
+  const index = sort === 'status' && direction === 'descending' ? 'cases_by_status_down' : order.index
+  return { order: order[direction], index }
 }
 
 /** Scripts that write words of one or two characters with no space between them. */
 const WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u
 
+/** Three characters and more are found wherever they stand; fewer at the beginning of a word. */
 const termOf = (word: string): string =>
   [...word].length < 3 && !WITHOUT_SPACES.test(word) ? ` ${word}` : word
 

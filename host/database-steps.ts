@@ -111,22 +111,12 @@ create index cases_by_material on cases (sort_material, id, status, client_id);
 create index cases_by_due on cases (due, id, status, client_id);
 create index cases_by_order on cases (sort_order, id, status, client_id);
 
--- What a search looks at, folded. Trigrams find a part of a word, in any script.
+-- What a search looks at, folded: small enough to be read through at each search, whatever the script, and however
+-- many rows a word is in (an index of trigrams was slower where a word is in all of them, and doubled every write).
 create table case_texts (
   id integer primary key references cases (id) on delete cascade,
   text text not null
 ) strict;
-create virtual table case_search using fts5 (text, content = 'case_texts', content_rowid = 'id', tokenize = 'trigram');
-create trigger case_texts_added after insert on case_texts begin
-  insert into case_search (rowid, text) values (new.id, new.text);
-end;
-create trigger case_texts_changed after update of text on case_texts when old.text <> new.text begin
-  insert into case_search (case_search, rowid, text) values ('delete', old.id, old.text);
-  insert into case_search (rowid, text) values (new.id, new.text);
-end;
-create trigger case_texts_removed after delete on case_texts begin
-  insert into case_search (case_search, rowid, text) values ('delete', old.id, old.text);
-end;
 
 -- A case that left the folder: where it comes back it is the same one, and read where it was read.
 create table past_cases (

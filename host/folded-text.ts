@@ -39,6 +39,7 @@ const LETTERS = new RegExp(`[${Object.keys(ONE_LETTER).join('')}]`, 'gu')
 
 /** The same with ä, ö, ü and å spelled in two letters, as German and Danish names often are; null: nothing to spell so. */
 export function spelledOut(text: string): string | null {
+  if (!/[äöüåø]/i.test(text.normalize('NFC'))) return null
   const spelled = text
     .normalize('NFC')
     .toLowerCase()
@@ -69,17 +70,17 @@ export function searchWords(search: string): readonly (readonly string[])[] {
     .slice(0, 8)
 }
 
-/** What a search looks at: every value with a space before each of its words. */
+/** What a search looks at: each word of the values once, with a space before it. */
 export function searchText(values: readonly (string | null)[]): string {
-  const parts: string[] = []
+  const words = new Set<string>()
   for (const value of values) {
-    if (value === null || value === '') continue
-    const whole = folded(value)
-    parts.push(whole)
-    const words = whole.replace(/[_\-.,;/\\()]+/g, ' ').trim()
-    if (words !== whole) parts.push(words)
-    const spelled = spelledOut(value)
-    if (spelled !== null) parts.push(spelled.replace(/[_\-.,;/\\()]+/g, ' '))
+    for (const word of (value ?? '').split(/\s+/)) {
+      words.add(folded(word))
+      // Names are spelled so; a project's name only repeats them.
+      const spelled = word.includes('_') ? null : spelledOut(word)
+      if (spelled !== null) words.add(spelled)
+    }
   }
-  return ` ${parts.join(' ').slice(0, 4000)} `
+  words.delete('')
+  return ` ${[...words].join(' ').slice(0, 4000)} `
 }

@@ -42,8 +42,11 @@ export function lookAtCase(caseFolder: string, name: string, signature: string |
     print = light
     if (signature === light) return { kind: 'same', name, signature }
     const names = namesIn(folder)
-    print = fullPrint(folder, names, light)
-    if (signature === print) return { kind: 'same', name, signature }
+    if (signature !== null) {
+      // It was no whole case: unless one of its files moved on, it is none still.
+      print = fullPrint(folder, names, light)
+      if (signature === print) return { kind: 'same', name, signature }
+    }
     const document = documentIn(names, name)
     const treatment = readTreatment(bounded(join(folder, document), document), document)
     writtenAt = lstatSync(join(folder, document)).mtimeMs
@@ -62,6 +65,7 @@ export function lookAtCase(caseFolder: string, name: string, signature: string |
     }
   } catch (error) {
     const { code, facts } = caseFailure(error)
+    print = fullPrintOr(print, folder)
     return {
       kind: 'case',
       name,
@@ -133,6 +137,16 @@ function fullPrint(folder: string, names: readonly string[], light: string): str
 
 /** The time of change tells of rights too: what could not be read may be readable now. */
 const printOf = ({ size, mtimeMs, ctimeMs }: Stats): string => `${size}:${mtimeMs}:${ctimeMs}`
+
+/** The light one where not even the names can be read, or that is the full one already. */
+function fullPrintOr(print: string, folder: string): string {
+  if (!/^[^|]+\|[^|]+\|[^|]+$/.test(print)) return print
+  try {
+    return fullPrint(folder, namesIn(folder), print)
+  } catch {
+    return print
+  }
+}
 
 function namesIn(folder: string): readonly string[] {
   const names = readdirSync(folder).filter((name) => !name.startsWith('.'))
