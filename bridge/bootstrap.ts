@@ -1,20 +1,7 @@
 import type { Readable } from 'node:stream'
-import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { isBootstrap } from './check.ts'
+import type { Bootstrap } from './data.ts'
 import { BridgeError } from './errors.ts'
-
-/** The one line of JSON that the host writes to the standard input of the plugin that it starts. */
-export const Bootstrap = Type.Object({
-  /** Path of the socket, or of the pipe on Windows. */
-  pipe: Type.String({ minLength: 1, maxLength: 300 }),
-  /** 32 bytes, hexadecimal: made for this start alone. */
-  secret: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-  /** Absolute; the plugin's own. */
-  dataFolder: Type.String({ minLength: 1, maxLength: 4096 }),
-  /** Highest version of the protocol that the host speaks. */
-  protocol: Type.Integer({ minimum: 1 }),
-})
-export type Bootstrap = Static<typeof Bootstrap>
 
 export interface Started {
   readonly bootstrap: Bootstrap
@@ -62,7 +49,7 @@ export function readBootstrap(input: Readable): Promise<Started> {
 function bootstrapIn(line: string): Bootstrap | null {
   try {
     const value: unknown = JSON.parse(line)
-    return Compile(Bootstrap).Check(value) ? value : null
+    return isBootstrap(value) ? value : null
   } catch {
     return null
   }

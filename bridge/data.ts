@@ -22,10 +22,10 @@ export const Names = Type.Object({ en: Text(200), de: Type.Optional(Text(200)) }
 export type Names = Static<typeof Names>
 
 /** What went wrong: a stable code, and the words for a technician in the configured language. */
-export const Failure = Type.Object({ code: Text(60), text: Text(2000) })
+export const Failure = Type.Object({ code: Text(60), text: Text(2000) }, { title: 'Failure' })
 export type Failure = Static<typeof Failure>
 
-export const Warning = Type.Object({ code: Text(60), text: Text(2000) })
+export const Warning = Type.Object({ code: Text(60), text: Text(2000) }, { title: 'Warning' })
 export type Warning = Static<typeof Warning>
 
 /**
@@ -272,3 +272,16 @@ export const Progress = Type.Union([
   Type.Object({ kind: Type.Literal('end') }),
 ])
 export type Progress = Static<typeof Progress>
+
+/** The one line of JSON that the host writes to the standard input of the plugin that it starts. */
+export const Bootstrap = Type.Object({
+  /** Path of the socket, or of the pipe on Windows. */
+  pipe: Type.String({ minLength: 1, maxLength: 300 }),
+  /** 32 bytes, hexadecimal: made for this start alone. */
+  secret: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  /** Absolute; the plugin's own. */
+  dataFolder: Type.String({ minLength: 1, maxLength: 4096 }),
+  /** Highest version of the protocol that the host speaks. */
+  protocol: Type.Integer({ minimum: 1 }),
+})
+export type Bootstrap = Static<typeof Bootstrap>

@@ -1,8 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
-import type { Bootstrap } from './bootstrap.ts'
-import type { Configuration } from './data.ts'
+import type { Bootstrap, Configuration } from './data.ts'
 import type { PluginManifest } from './manifest.ts'
 
 /** What a plugin's process is started with. */

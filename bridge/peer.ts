@@ -1,18 +1,10 @@
 import type { Channel } from './channel.ts'
-import { misfits, paramsFit, resultFits } from './check.ts'
+import { type KnownMessage, messageNamed, misfits, paramsFit, resultFits } from './check.ts'
 import type { Clock } from './clock.ts'
 import type { Progress } from './data.ts'
 import { BridgeError, type BridgeErrorCode, type Refusal } from './errors.ts'
-import {
-  ERROR_NUMBERS,
-  MESSAGES,
-  type Method,
-  type NotificationMethod,
-  type Params,
-  type RequestMethod,
-  type Result,
-  type SentBy,
-} from './protocol.ts'
+import { ERROR_NUMBERS } from './numbers.ts'
+import type { Method, NotificationMethod, Params, RequestMethod, Result, SentBy } from './protocol.ts'
 
 export type Side = 'host' | 'plugin'
 export type Other<S extends Side> = S extends 'host' ? 'plugin' : 'host'
@@ -176,8 +168,9 @@ export function createPeer<S extends Side>(options: PeerOptions<S>): Peer<S> {
 
   const takeRequest = (id: Id, name: string, params: unknown) => {
     if (answering.has(id)) return refuse(id, 'invalid-request', 'a request of this id is being answered')
-    const method = methodFor(side, name)
-    if (method === null || MESSAGES[method].kind !== 'request') return refuse(id, 'method-not-found')
+    const message = messageFor(side, name)
+    if (message?.kind !== 'request') return refuse(id, 'method-not-found')
+    const { method } = message
     if (!isObject(params) || !paramsFit(method, params)) {
       return refuse(id, 'invalid-params', misfits(method, 'params', params))
     }
@@ -186,9 +179,10 @@ export function createPeer<S extends Side>(options: PeerOptions<S>): Peer<S> {
   }
 
   const takeNotification = (name: string, params: unknown) => {
-    const method = methodFor(side, name)
+    const message = messageFor(side, name)
     // Unknown, misplaced or unfit: nobody waits for an answer.
-    if (method === null || MESSAGES[method].kind !== 'notification') return
+    if (message?.kind !== 'notification') return
+    const { method } = message
     if (!isObject(params) || !paramsFit(method, params)) return
     if (method === '$/cancelRequest') return answering.get(params['id'] as Id)?.abort()
     if (method === '$/progress') {
@@ -261,11 +255,10 @@ const isId = (value: unknown): value is Id =>
 
 const tokenOf = (id: number) => `request-${id}`
 
-/** The method that the other end may send to this one, or null. */
-function methodFor(side: Side, name: string): Method | null {
-  if (!Object.hasOwn(MESSAGES, name)) return null
-  const method = name as Method
-  return MESSAGES[method].sender === side ? null : method
+/** The message of this name where the other end may send it, or null. */
+function messageFor(side: Side, name: string): KnownMessage | null {
+  const message = messageNamed(name)
+  return message === null || message.sender === side ? null : message
 }
 
 /** What the other end learns of an error that a handler threw. */

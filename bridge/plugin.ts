@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { Bootstrap } from './bootstrap.ts'
 import type { Channel } from './channel.ts'
 import { type Clock, systemClock } from './clock.ts'
+import type { Bootstrap } from './data.ts'
 import { BridgeError } from './errors.ts'
 import { type Outcome, shakeHands } from './handshake.ts'
+import { PROTOCOL_VERSION } from './numbers.ts'
 import { createPeer, type Handlers, type Peer } from './peer.ts'
 import { connectPipe } from './pipe.ts'
-import { PROTOCOL_VERSION } from './protocol.ts'
 
 export interface ConnectOptions {
   readonly bootstrap: Bootstrap

@@ -13,9 +13,6 @@ import {
   RefusedPackage,
 } from './data.ts'
 
-/** Version of the protocol. A change that an older peer cannot follow raises it; a peer says which it speaks. */
-export const PROTOCOL_VERSION = 1
-
 /** Who sends it. */
 export type Sender = 'host' | 'plugin' | 'either'
 
@@ -233,19 +230,3 @@ export type SentBy<S extends 'host' | 'plugin', M extends Method> = {
 }[M]
 export type Params<M extends Method> = Static<Messages[M]['params']>
 export type Result<M extends RequestMethod> = Static<Messages[M]['result']>
-
-/** Numbers of JSON-RPC 2.0, and of the Language Server Protocol where that has one. */
-export const ERROR_NUMBERS = {
-  'parse-error': -32700,
-  'invalid-request': -32600,
-  'method-not-found': -32601,
-  'invalid-params': -32602,
-  'internal-error': -32603,
-  /** Asked before `plugin/configure`. */
-  'not-configured': -32002,
-  /** Too many requests of the sender are being answered; later. */
-  overloaded: -32001,
-  'request-cancelled': -32800,
-  /** The method's own refusal: `data.code` says which, `data.text` says it to a technician. */
-  refused: -32000,
-} as const

@@ -1,6 +1,7 @@
 import * as data from './data.ts'
 import { EXAMPLES } from './examples.ts'
-import { ERROR_NUMBERS, MESSAGES, type Method, PROTOCOL_VERSION } from './protocol.ts'
+import { ERROR_NUMBERS, PROTOCOL_VERSION } from './numbers.ts'
+import { MESSAGES, type Method } from './protocol.ts'
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 type Schema = Readonly<Record<string, Json>>
@@ -29,15 +30,30 @@ export function bridgeSchema(): string {
       },
     }
   })
+  const directory = Object.fromEntries(
+    METHODS.map((method) => {
+      const { kind, sender, about } = MESSAGES[method]
+      return [method, { kind, sender, about }]
+    }),
+  )
   const schema = {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $schema: 'http://json-schema.org/draft-07/schema#',
     title: `Messages of the bridge, version ${PROTOCOL_VERSION}`,
     description:
       'Written by `npm run schemas` from bridge/protocol.ts. Members that are not described are ignored.',
+    messages: directory,
     anyOf: messages,
-    $defs: definitions,
+    definitions,
   }
-  return `${JSON.stringify(schema, null, 2)}\n`
+  return `${JSON.stringify(schema, null, 2).replace(FLAT_LIST, inOneLine)}\n`
+}
+
+/** A list of plain values, with what stands before it on its line: in one line where that fits, as the formatter wants it. */
+const FLAT_LIST = /^(.*)\[\n([^[\]{}]*?)\n\s*\](,?)$/gm
+
+function inOneLine(whole: string, before: string, values: string, after: string): string {
+  const line = `${before}[${values.trim().replace(/\n\s*/g, ' ')}]${after}`
+  return line.length <= 110 ? line : whole
 }
 
 /** The part of docs/bridge.md that is written from the declarations. */
@@ -106,7 +122,7 @@ function named(schema: Json, except?: string): Json {
 }
 
 const reference = (name: string) =>
-  `#/$defs/${name.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll(' ', '%20')}`
+  `#/definitions/${name.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll(' ', '%20')}`
 
 /** A schema as a type that a programmer reads at a glance. */
 function typeText(schema: Schema, depth = 0, except?: string): string {

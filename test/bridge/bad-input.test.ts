@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { systemClock } from '../../bridge/clock.ts'
+import { ERROR_NUMBERS } from '../../bridge/numbers.ts'
 import { createPeer, type Handlers, type Peer } from '../../bridge/peer.ts'
-import { ERROR_NUMBERS, MESSAGES, type Method } from '../../bridge/protocol.ts'
+import { MESSAGES, type Method } from '../../bridge/protocol.ts'
 import { wellBehaved, wellBehavedHost } from '../../fixtures/peers/well-behaved.ts'
 import { frame, pipeFor, type Raw } from './raw.ts'
 

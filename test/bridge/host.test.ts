@@ -319,10 +319,12 @@ t.test('a secret serves one start', async (t) => {
 })
 
 t.test('nobody sees the secret from outside, and the host’s own options are not handed on', async (t) => {
+  const { NODE_OPTIONS: before } = process.env
   process.env['NODE_OPTIONS'] = '--allow-fs-write=*'
   process.env['LAB_PASSWORD'] = 'x'
   t.teardown(() => {
-    delete process.env['NODE_OPTIONS']
+    if (before === undefined) delete process.env['NODE_OPTIONS']
+    else process.env['NODE_OPTIONS'] = before
     delete process.env['LAB_PASSWORD']
   })
   const { ready, tell } = served(t, 'obedient')

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { readManifest } from '../../bridge/manifest.ts'
-import { PROTOCOL_VERSION } from '../../bridge/protocol.ts'
+import { PROTOCOL_VERSION } from '../../bridge/numbers.ts'
 
 const OWN = join(import.meta.dirname, '../../plugin/plugin.json')
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv } from 'ajv'
 import t from 'tap'
 import { paramsFit, resultFits } from '../../bridge/check.ts'
 import { EXAMPLES } from '../../bridge/examples.ts'
@@ -11,7 +11,7 @@ import { renewed } from '../../bridge/write-reference.ts'
 const METHODS = Object.keys(MESSAGES) as Method[]
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
 const validator = async () => {
-  const ajv = new Ajv2020({ strict: false })
+  const ajv = new Ajv({ strict: false })
   ajv.addSchema(JSON.parse(await read('schemas/bridge.schema.json')), 'bridge')
   return ajv
 }
@@ -51,7 +51,7 @@ for (const method of METHODS) {
     if (MESSAGES[method].kind !== 'request') return
     t.ok(resultFits(method, example.result))
     const pointer = `${method} result`.replaceAll('/', '~1').replaceAll(' ', '%20')
-    t.ok(ajv.getSchema(`bridge#/$defs/${pointer}`)?.(example.result))
+    t.ok(ajv.getSchema(`bridge#/definitions/${pointer}`)?.(example.result))
   })
 }
 
