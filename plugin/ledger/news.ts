@@ -34,15 +34,16 @@ export async function lastNews(l: Ledger): Promise<ActivityId> {
  * makes it, so that nothing that happened is missing. Costs one look at an index where nothing did.
  */
 export async function newsSince(l: Ledger, after: ActivityId): Promise<News> {
-  const rows = await reading(l, (tx) =>
-    tx
+  const { rows, waiting } = await reading(l, async (tx) => {
+    const rows = await tx
       .selectFrom('activity')
       .select(['id', 'kind', 'facts'])
       .where('id', '>', after)
       .orderBy('id')
       .limit(MOST)
-      .execute(),
-  )
+      .execute()
+    return { rows, waiting: await stillWaiting(tx, rows.flatMap(answeredQuestion)) }
+  })
   const revisions = new Set<RevisionId>()
   const refused = new Set<PackageId>()
   let mappings = false
@@ -52,6 +53,7 @@ export async function newsSince(l: Ledger, after: ActivityId): Promise<News> {
     if (kind === 'package-refused' && named.package !== undefined) refused.add(named.package)
     if (/^(doctor-mapp|material-default)/.test(kind)) mappings = true
   }
+  for (const revision of waiting) revisions.add(revision)
   return {
     upTo: rows.at(-1)?.id ?? after,
     revisions: [...revisions],
@@ -59,6 +61,27 @@ export async function newsSince(l: Ledger, after: ActivityId): Promise<News> {
     mappings,
     more: rows.length === MOST,
   }
+}
+
+function answeredQuestion(row: { readonly kind: string; readonly facts: string }): readonly QuestionId[] {
+  const { question } = JSON.parse(row.facts) as { readonly question?: QuestionId }
+  return row.kind === 'question-answered' && question !== undefined ? [question] : []
+}
+
+/** Orders that waited for these and go on waiting for others: what they wait for is news, though they stand where they stood. */
+async function stillWaiting(
+  tx: Kysely<Tables>,
+  questions: readonly QuestionId[],
+): Promise<readonly RevisionId[]> {
+  if (questions.length === 0) return []
+  const rows = await tx
+    .selectFrom('waiting_orders')
+    .innerJoin('revisions', 'revisions.id', 'waiting_orders.revision_id')
+    .select('revisions.id')
+    .where('waiting_orders.question_id', 'in', questions)
+    .where('revisions.stage', '=', 'waiting')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** Each open question with a mark that changes when the orders that wait for it do. */

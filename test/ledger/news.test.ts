@@ -48,6 +48,17 @@ t.test('every step of a revision is news of it, once for each look, whoever take
   t.strictSame((await newsSince(l, second.upTo)).revisions, [])
 })
 
+t.test('an answer is news of the orders that go on waiting for another', async (t) => {
+  const { l } = await ledgerFor(t)
+  const { id } = await received(l, '1')
+  await waitFor(l, id, [...asked('d'), { question: materialQuestion('12'), waiting: WAITING }])
+  const before = await lastNews(l)
+  const [doctor] = await listQuestions(l)
+  await answerQuestion(l, doctor?.id as QuestionId, existing)
+  t.strictSame((await newsSince(l, before)).revisions, [id])
+  t.equal((await waitedFor(l, [id])).get(id)?.length, 1)
+})
+
 t.test('a refused package and a mapping are news', async (t) => {
   const { l } = await ledgerFor(t)
   const failure = { code: 'zip-damaged', facts: {} } as const
