@@ -1,9 +1,12 @@
 import { access, constants, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { FolderListing } from './api.ts'
 import { HostError } from './errors.ts'
 
+/** ms that a folder may take to say that it is there. */
+const PATIENCE_MS = 3000
 /** Folders shown of one folder. */
 const SHOWN = 2000
 /** `iTero_Export_<id>.zip`, `OrthoCAD_Export_<id> (4).zip`, or the same unpacked. [V/C] */
@@ -67,7 +70,10 @@ async function problemOf(
   rights: number,
 ): Promise<HostError | null> {
   try {
-    if (!(await stat(folder)).isDirectory()) return new HostError(`${kind}-missing`, { folder })
+    const found = await Promise.race([stat(folder), setTimeout(PATIENCE_MS, null, { ref: false })])
+    // A share whose server does not answer.
+    if (found === null) return new HostError(`${kind}-unreachable`, { folder })
+    if (!found.isDirectory()) return new HostError(`${kind}-missing`, { folder })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const missing = code === 'ENOENT' || code === 'ENOTDIR'

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { inspect } from 'node:util'
 import { Command, InvalidArgumentError } from 'commander'
-import open from 'open'
+import { openLink, showFolder } from './desktop.ts'
 import { HostError } from './errors.ts'
 import { faultLog } from './fault-log.ts'
 import { type RunningHost, startHost, usualHome } from './start.ts'
@@ -45,49 +45,29 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (!(error instanceof HostError)) process.stderr.write(`${inspect(error)}\n`)
     return 1
   }
-  offer(host, flags.open)
+  const withdraw = offer(host, flags.open)
   await told
+  withdraw()
   say(WORDS.ending[LANGUAGE])
   await host.close()
   return 0
 }
 
-/** Says the link, opens it, and makes another one for whoever presses Enter. */
-function offer(host: RunningHost, opens: boolean): void {
+/** Says the link, opens it, and makes another one for whoever presses Enter, until it is withdrawn. */
+function offer(host: RunningHost, opens: boolean): () => void {
   const show = () => {
     const link = host.link()
     say(`${WORDS.open[LANGUAGE]} ${link}`)
     return link
   }
   const link = show()
-  if (opens) void openInBrowser(link)
-  if (!process.stdin.isTTY) return
+  if (opens) void openLink(link)
+  if (!process.stdin.isTTY) return () => {}
   say(WORDS.again[LANGUAGE])
   const lines = createInterface({ input: process.stdin })
-  lines.on('line', () => void openInBrowser(show()))
-  // It takes Ctrl-C for itself on a terminal.
-  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  lines.on('line', () => void openLink(show()))
+  return () => lines.close()
 }
-
-/** Where no browser can be opened the link stands there to be copied. */
-const openInBrowser = (link: string): Promise<unknown> => open(link).then(watched, () => {})
-
-/** Error: `show-failed`. */
-async function showFolder(folder: string): Promise<void> {
-  const child = await open(folder).catch((error: unknown) => {
-    throw new HostError('show-failed', {}, error)
-  })
-  const code = await new Promise<number | null>((resolve) => {
-    child.once('error', () => resolve(-1))
-    child.once('exit', resolve)
-    // A file manager that stays open has opened.
-    setTimeout(() => resolve(0), 1000).unref()
-  })
-  if (code !== 0) throw new HostError('show-failed')
-}
-
-/** A child that fails later must not end the host. */
-const watched = (child: { once(event: 'error', then: () => void): unknown }) => child.once('error', () => {})
 
 /** Once is asked; twice is not waited for. */
 function toldToEnd(): Promise<void> {

@@ -42,6 +42,8 @@ export function createMirror(
   const bars = new Map<string | number, ProgressBar>()
   let doctors = new Map<string, readonly DoctorMapping[]>()
   let peerNow: Peer<'host'> | null = null
+  /** One after the other. */
+  let syncing: Promise<void> = Promise.resolve()
   /** Filled while all that stands is asked for. */
   let heard: (() => void)[] | null = null
 
@@ -78,6 +80,20 @@ export function createMirror(
     for (const question of open) questions.set(question.id, question)
   }
 
+  async function syncNow(peer: Peer<'host'>): Promise<void> {
+    heard = []
+    try {
+      await readAll(peer)
+    } finally {
+      if (peer === peerNow) {
+        const told = heard ?? []
+        heard = null
+        for (const apply of told) apply()
+      }
+    }
+    for (const what of ['cases', 'questions', 'progress'] as const) onChange(what)
+  }
+
   return {
     handlers: {
       'clients/list': ({ limit = 500, after }) => ({
@@ -109,20 +125,11 @@ export function createMirror(
         if (progressed(bars, token, value)) onChange('progress')
       },
     },
-    async sync(peer) {
+    sync(peer) {
       peerNow = peer
-      heard = []
-      bars.clear()
-      try {
-        await readAll(peer)
-      } finally {
-        if (peer === peerNow) {
-          const told = heard ?? []
-          heard = null
-          for (const apply of told) apply()
-        }
-      }
-      for (const what of ['cases', 'questions', 'progress'] as const) onChange(what)
+      const mine = syncing.catch(() => {}).then(() => syncNow(peer))
+      syncing = mine
+      return mine
     },
     questions: () => [...questions.values()].toSorted((a, b) => a.id - b.id),
     dropQuestion(id) {

@@ -43,14 +43,19 @@ export interface PluginSwitchOptions {
 interface AtWork {
   readonly found: FoundPlugin
   readonly handle: PluginHandle
-  /** As it was tried last. */
-  tried: Configuration
-  ready: boolean
+  /** As the settings had it last. */
+  wished: Configuration
+  /** As it was handed over last: another list of materials where the wished one is refused. */
+  given: Configuration
+  /** Configured, and to be asked. */
+  peer: Peer<'host'> | null
 }
 
 /** Code beside its own folder that a plugin of this repository runs on. */
 const SHARED = ['bridge', 'schemas', 'node_modules', 'package.json']
 const ROOT = join(import.meta.dirname, '..')
+/** ms */
+const SYNC_AGAIN_MS = 5000
 const STOPPED: ProcessState = { kind: 'stopped' }
 /** Which setting a refusal is about. */
 const ABOUT: Readonly<Record<string, keyof SettingsChange>> = {
@@ -68,8 +73,12 @@ const ABOUT: Readonly<Record<string, keyof SettingsChange>> = {
 export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSwitchOptions): PluginSwitch {
   let atWork: AtWork | null = null
   let materialsProblem: HostError | BridgeError | null = null
-  /** Of the start that is being waited for: how it went. */
-  let outcome: { readonly done: () => void; readonly failed: (error: unknown) => void } | null = null
+  /** Of the start that is being waited for: how it went. `strict`: a refused list of materials is a failure. */
+  let outcome: {
+    readonly strict: boolean
+    readonly done: () => void
+    readonly failed: (error: unknown) => void
+  } | null = null
 
   function start(found: FoundPlugin, configuration: Configuration): void {
     const handle = servePlugin({
@@ -81,7 +90,7 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
       handlers: { ...mirror.handlers, 'plugin/stateChanged': () => {} },
       onProcess(state) {
         if (state.kind !== 'running') {
-          mine.ready = false
+          mine.peer = null
           mirror.gone()
         }
         if (state.kind === 'pausing' || state.kind === 'given-up')
@@ -89,36 +98,57 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
         onChange()
       },
       onReady(peer) {
-        mine.ready = true
-        taken(mine.tried).catch((error: unknown) => onFault(error, 'materials'))
+        mine.peer = peer
+        keep(mine.given).catch((error: unknown) => onFault(error, 'materials'))
         outcome?.done()
-        mirror.sync(peer).catch((error: unknown) => onFault(error, 'sync'))
+        sync(mine, peer)
       },
       onFault(fault, where) {
         onFault(fault, where)
         if (where === 'plugin/configure') refusedAtStart(mine, fault)
       },
     })
-    const mine: AtWork = { found, handle, tried: configuration, ready: false }
+    const mine: AtWork = { found, handle, wished: configuration, given: configuration, peer: null }
     atWork = mine
   }
 
-  /** Nobody waits: a broken list gives way to the one that was taken last. */
-  function refusedAtStart(mine: AtWork, fault: unknown): void {
-    outcome?.failed(fault)
-    if (outcome !== null || !refuses(fault, 'materialsFile')) return
-    materialsProblem = fault
-    void keptMaterials(home).then((kept) => {
-      if (atWork !== mine || mine.tried.materials === kept) return
-      mine.tried = { ...mine.tried, materials: kept }
-      return mine.handle.configure(mine.tried)
+  /** What stands is asked for; once more a little later where that fails. */
+  function sync(mine: AtWork, peer: Peer<'host'>): void {
+    mirror.sync(peer).catch((error: unknown) => {
+      onFault(error, 'sync')
+      if (mine.peer === peer) setTimeout(() => mine.peer === peer && sync(mine, peer), SYNC_AGAIN_MS).unref()
     })
   }
 
+  function refusedAtStart(mine: AtWork, fault: unknown): void {
+    if (!refuses(fault, 'materialsFile') || outcome?.strict === true) {
+      outcome?.failed(fault)
+      return
+    }
+    void withKeptMaterials(mine, mine.given, fault).catch((error: unknown) => outcome?.failed(error))
+  }
+
+  /** A broken list gives way to the one that was taken last. */
+  async function withKeptMaterials(
+    mine: AtWork,
+    configuration: Configuration,
+    refused: BridgeError,
+  ): Promise<void> {
+    materialsProblem = refused
+    const materials = await keptMaterials(home)
+    // That one is refused as well.
+    if (configuration.materials === materials) throw refused
+    await hand(mine, { ...configuration, materials })
+  }
+
   /** Started with it, and waited for until it is configured, refuses or fails. */
-  async function startAndWait(found: FoundPlugin, configuration: Configuration): Promise<void> {
+  async function startAndWait(
+    found: FoundPlugin,
+    configuration: Configuration,
+    strict: boolean,
+  ): Promise<void> {
     const ended = new Promise<void>((done, failed) => {
-      outcome = { done, failed }
+      outcome = { strict, done, failed }
     })
     try {
       start(found, configuration)
@@ -139,7 +169,7 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
   }
 
   /** The material list that the plugin took is kept, for the day its file is broken. */
-  async function taken({ materials }: Configuration): Promise<void> {
+  async function keep({ materials }: Configuration): Promise<void> {
     if (materials !== null && (await keptMaterials(home)) !== materials) await keepMaterials(home, materials)
   }
 
@@ -161,11 +191,31 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
     return { language, caseFolder, exportFolder, nameTemplate, patientNameOrder, materials }
   }
 
-  /** In the process that runs. Throws BridgeError `refused` where the plugin goes on as before. */
-  async function configure(mine: AtWork, configuration: Configuration): Promise<void> {
-    mine.tried = configuration
-    await mine.handle.configure(configuration)
-    await taken(configuration)
+  /** To the process that runs. Throws BridgeError `refused` where the plugin goes on as before. */
+  async function configure(mine: AtWork, configuration: Configuration, strict: boolean): Promise<void> {
+    const before = mine.wished
+    mine.wished = configuration
+    try {
+      await hand(mine, configuration)
+      await keep(configuration)
+    } catch (error) {
+      if (!strict && refuses(error, 'materialsFile'))
+        return await withKeptMaterials(mine, configuration, error)
+      // It is tried again with the next look.
+      mine.wished = before
+      throw error
+    }
+  }
+
+  async function hand(mine: AtWork, configuration: Configuration): Promise<void> {
+    const before = mine.given
+    mine.given = configuration
+    await mine.handle.configure(configuration).catch((error: unknown) => {
+      mine.given = before
+      throw error
+    })
+    // What it says of orders and questions is in its language.
+    if (mine.peer !== null && before.language !== configuration.language) sync(mine, mine.peer)
   }
 
   async function follow(installation: Installation, settings: Settled): Promise<void> {
@@ -177,16 +227,13 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
       await stop()
       return start(found, configuration)
     }
-    if (same(atWork.tried, configuration)) {
+    if (same(atWork.wished, configuration)) {
       materialsProblem ??= problemBefore
       return
     }
-    try {
-      await configure(atWork, configuration)
-    } catch (error) {
-      onFault(error, 'plugin/configure')
-      if (refuses(error, 'materialsFile')) materialsProblem = error
-    }
+    await configure(atWork, configuration, false).catch((error: unknown) =>
+      onFault(error, 'plugin/configure'),
+    )
   }
 
   return {
@@ -202,19 +249,21 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
     async change(installation, before, next) {
       const found = wanted(installation, next)
       if (found === null) return stop()
-      const configuration = await configurationOf(next, next.materialsFile !== before.materialsFile)
+      const strict = next.materialsFile !== before.materialsFile
+      const configuration = await configurationOf(next, strict)
       const mine = atWork
-      const running = mine?.ready === true && fits(mine, found, configuration)
-      if (running && same(mine.tried, configuration)) return
+      const worked = mine !== null && mine.peer !== null
+      const stays = worked && fits(mine, found, configuration)
       try {
-        if (running) return await configure(mine, configuration)
+        if (stays) return await configure(mine, configuration, strict)
         await stop()
-        await startAndWait(found, configuration)
+        await startAndWait(found, configuration, strict)
       } catch (error) {
         // What has nothing to do with the change does not stand in its way: the plugin says it in its state.
         const switchedOn = next.enabled[found.manifest.id] !== before.enabled[found.manifest.id]
-        if (error instanceof BridgeError && !switchedOn && !concerns(error, before, next)) return
-        if (!running) await stop()
+        const ours = error instanceof BridgeError ? concerns(error, before, next) : worked
+        if (!switchedOn && !ours) return
+        if (!stays) await stop()
         await follow(installation, before)
         throw error
       }
@@ -231,12 +280,12 @@ function wanted({ plugins }: Installation, { enabled }: Settled): FoundPlugin | 
 }
 
 /** The process that runs may go on: same plugin, and the folders that it was permitted. */
-function fits({ found, tried }: AtWork, wished: FoundPlugin, configuration: Configuration): boolean {
+function fits({ found, wished: had }: AtWork, wished: FoundPlugin, configuration: Configuration): boolean {
   return (
     found.folder === wished.folder &&
     JSON.stringify(found.manifest) === JSON.stringify(wished.manifest) &&
-    tried.caseFolder === configuration.caseFolder &&
-    tried.exportFolder === configuration.exportFolder
+    had.caseFolder === configuration.caseFolder &&
+    had.exportFolder === configuration.exportFolder
   )
 }
 

@@ -92,6 +92,16 @@ t.test(
   },
 )
 
+t.test('While the plugin crashes again and again, settings can still be changed', async (t) => {
+  const lab = await laboratory(t, { enabled: true })
+  await lab.close()
+  const again = await laboratory(t, { home: lab.home, script: { crashAtStart: true } })
+  const browser = await again.signIn()
+  await (await browser.listen()).when((event) => rowIn(event)?.process.kind === 'pausing')
+  const answer = await browser.send('PATCH', '/api/settings', { language: 'de' })
+  t.match(answer, { status: 200, body: { language: 'de', plugins: [{ enabled: true }] } })
+})
+
 t.test('A storm of changes reaches a page as a few events, the last of them whole', async (t) => {
   const lab = await laboratory(t, { script: { onLook: 'storm', orders: [order(1)] }, enabled: true })
   const browser = await lab.signIn()

@@ -149,6 +149,41 @@ t.test(
   },
 )
 
+t.test(
+  'While the list lies broken, everything else can still be changed, and the plugin follows',
+  async (t) => {
+    const lab = await laboratory(t, { enabled: true })
+    const browser = await lab.signIn()
+    const file = join(lab.home, 'materials.xml')
+    writeFileSync(file, '<list>ONE</list>')
+    await change(browser, { materialsFile: file })
+    writeFileSync(file, '<list>TWICE</list>')
+    t.equal((await change(browser, { language: 'de' })).status, 200)
+    t.match(await configured(browser), { language: 'de', materials: '<list>ONE</list>' })
+    mkdirSync(join(lab.home, 'exports'))
+    t.equal((await change(browser, { exportFolder: join(lab.home, 'exports') })).status, 200)
+    t.match(await configured(browser), {
+      exportFolder: join(lab.home, 'exports'),
+      materials: '<list>ONE</list>',
+    })
+    t.match(await browser.settings(), { materialsProblem: { code: 'material-list-invalid' } })
+  },
+)
+
+t.test(
+  'A list that is broken already when the plugin is enabled: the built-in one is in use, and it says so',
+  async (t) => {
+    const lab = await laboratory(t)
+    const browser = await lab.signIn()
+    const file = join(lab.home, 'materials.xml')
+    writeFileSync(file, '<list>TWICE</list>')
+    await change(browser, { materialsFile: file })
+    t.equal((await change(browser, { enabled: { scripted: true } })).status, 200)
+    t.equal((await configured(browser))['materials'], null)
+    t.match(await browser.settings(), { materialsProblem: { code: 'material-list-invalid' } })
+  },
+)
+
 t.test('A material list in Latin-1 is read as it says', async (t) => {
   const lab = await laboratory(t, { enabled: true })
   const browser = await lab.signIn()
