@@ -78,7 +78,6 @@ const STRANGERS = 10
 /** One process, from its start to its end. */
 interface Life {
   readonly secret: string
-  readonly startedAt: number
   child: Child | null
   peer: Peer<'host'> | null
   ready: boolean
@@ -94,7 +93,7 @@ interface Life {
 export function servePlugin(options: ServeOptions): PluginHandle {
   const { manifest, clock = systemClock, random = (bytes) => randomBytes(bytes).toString('hex') } = options
   let { configuration } = options
-  let process: ProcessState = { kind: 'starting' }
+  let shown: ProcessState = { kind: 'starting' }
   let life: Life | null = null
   let crashes: Crashes = NO_CRASHES
   let wanted = true
@@ -102,7 +101,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
   let endPause = () => {}
 
   const show = (next: ProcessState) => {
-    process = next
+    shown = next
     options.onProcess?.(next)
   }
   const failed = (code: ProcessFailureCode) => processFailure(code, configuration.language)
@@ -114,7 +113,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
     while (wanted) {
       show({ kind: 'starting' })
       const startedAt = clock.now()
-      const end = await live(startedAt)
+      const end = await live()
       if (!wanted) break
       if (end === 'again') continue
       const step = crashed(crashes, startedAt, clock.now())
@@ -137,10 +136,9 @@ export function servePlugin(options: ServeOptions): PluginHandle {
     }
   }
 
-  async function live(startedAt: number): Promise<ProcessFailureCode | 'again'> {
+  async function live(): Promise<ProcessFailureCode | 'again'> {
     const current: Life = {
       secret: random(32),
-      startedAt,
       child: null,
       peer: null,
       ready: false,
@@ -303,7 +301,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
   }
 
   return {
-    process: () => process,
+    process: () => shown,
     request: async (...asked) => peerNow().request(...asked),
     notify: (...told) => {
       if (life?.ready) life.peer?.notify(...told)
@@ -337,7 +335,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
         if (life !== null) await leave(life)
       }
       await over
-      if (process.kind !== 'stopped') show({ kind: 'stopped' })
+      if (shown.kind !== 'stopped') show({ kind: 'stopped' })
     },
     output: () => life?.child?.output() ?? lastOutput,
   }

@@ -55,7 +55,7 @@ export function launch(options: Launch): Child {
 
 /**
  * What the plugin may do: read its code, write its data folder and, where its manifest asks for it, the case folder. No
- * other process, no native code.
+ * other process, no native code, no thread: one that is started with arguments of its own has every right again (tried).
  */
 export function permissionFlags(options: Omit<Launch, 'bootstrap'>): readonly string[] {
   const { manifest, configuration, dataFolder } = options
@@ -72,8 +72,6 @@ export function permissionFlags(options: Omit<Launch, 'bootstrap'>): readonly st
   const network = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []
   return [
     '--permission',
-    '--allow-worker',
-    '--disable-warning=SecurityWarning',
     ...network,
     ...read.flatMap((path) => both('--allow-fs-read', path)),
     ...written.flatMap((path) => both('--allow-fs-write', path)),
