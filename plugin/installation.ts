@@ -12,7 +12,8 @@ import type { Claimant } from './ledger/claims.ts'
 import { closeLedger, type Ledger, ledgerId, openLedger } from './ledger/open.ts'
 import type { Client } from './mapping/clients.ts'
 import type { Language, MaterialList } from './mapping/materials.ts'
-import { receivingPool } from './receiving/pool.ts'
+import { type ReceivingPool, receivingPool } from './receiving/pool.ts'
+import { receive } from './receiving/receive.ts'
 
 /** How one case folder is worked for, whoever says so: the terminal by files, a host over the bridge. */
 export interface InstallationSetup {
@@ -62,7 +63,7 @@ export async function openInstallation(
   const stagingRoot = stagingRootOf(setup, await ledgerId(ledger, () => randomBytes(6).toString('hex')))
   // A crash may have left it empty.
   if (purpose === 'write') await removeEmptyRoot(fs, stagingRoot)
-  const pool = receivingPool(availableParallelism())
+  const pool = mayStartThreads() ? receivingPool(availableParallelism()) : thisThread()
   const interrupted = new AbortController()
   const me: Claimant = { host: hostname(), pid: process.pid, token: randomBytes(12).toString('hex') }
   const interrupt = async () => {
@@ -128,6 +129,33 @@ async function ledgerKeyOf(caseFolder: string): Promise<string> {
     throw new ImportError('case-folder-missing', { folder: caseFolder }, error)
   })
   return createHash('sha256').update(real).digest('hex').slice(0, 12)
+}
+
+/** A host leaves it out of what it permits: a thread that is started with other arguments has every right again. */
+function mayStartThreads(): boolean {
+  // Not there where no permission model is in force.
+  const { permission } = process as { readonly permission?: { has(scope: string): boolean } }
+  return permission?.has('worker') ?? true
+}
+
+/** Packages are read through by this thread: slower by what a second core would do, and the pipe is answered in between. */
+function thisThread(): ReceivingPool {
+  let closed = false
+  const unlessClosed = () => {
+    if (closed) throw new ImportError('unexpected', {}, new Error('the reading was ended'))
+  }
+  return {
+    async receive(job, onBytes) {
+      unlessClosed()
+      return receive(fs, job, (bytes) => {
+        unlessClosed()
+        onBytes(bytes)
+      })
+    },
+    async close() {
+      closed = true
+    },
+  }
 }
 
 /** Is that process still there? Signal 0 only asks [POSIX; Node does the like on Windows]. */
