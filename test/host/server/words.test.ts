@@ -1,0 +1,55 @@
+import t from 'tap'
+import { BridgeError, refusing } from '../../../bridge/errors.ts'
+import { HostError } from '../../../host/errors.ts'
+import { FAILURE_TEXTS } from '../../../host/words/failures.ts'
+import { failure, failureOf } from '../../../host/words/words.ts'
+
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted()
+
+t.test('Every code is said in both languages, with the same facts, as whole sentences', (t) => {
+  for (const [code, { en, de }] of Object.entries(FAILURE_TEXTS)) {
+    t.strictSame(placeholders(en), placeholders(de), code)
+    t.match(en, /[.]$/, code)
+    t.match(de, /[.]$/, code)
+    t.not(en, de, code)
+  }
+  t.end()
+})
+
+t.test('What is not known drops out with its brackets', (t) => {
+  const { text } = failure('file-unreadable', { file: 'reseller.json' }, 'en')
+  t.match(text, /^The file “reseller\.json” cannot be read\. /)
+  t.end()
+})
+
+t.test('Days and counts read as the language writes them, builds and ports as they are', (t) => {
+  t.match(failure('licence-lapsed', { date: '2026-03-01' }, 'de').text, '1. März 2026')
+  t.match(failure('body-too-large', { limit: 524_288 }, 'de').text, '524.288')
+  t.match(failure('build-too-old', { build: '7000', needed: '7662' }, 'en').text, /7000.*7662/)
+  t.end()
+})
+
+t.test('Unseen characters of a name are spelt out, and it stays one bounded line', (t) => {
+  const { text } = failure('folder-missing', { folder: `/a\u202e\n${'x'.repeat(10_000)}` }, 'en')
+  t.match(text, '\\u202e\\u000a')
+  t.ok(text.length < 500)
+  t.end()
+})
+
+t.test('A fact that names itself like a placeholder is not filled in again', (t) => {
+  t.match(failure('folder-missing', { folder: '/{folder}[x]' }, 'en').text, '“/{folder}[x]”')
+  t.end()
+})
+
+t.test('A defect is told without its cause; a plugin’s refusal in its own words', (t) => {
+  t.match(failureOf(new Error('Quill'), 'en'), { code: 'unexpected' })
+  t.notMatch(failureOf(new Error('Quill'), 'en').text, 'Quill')
+  t.strictSame(failureOf(refusing('mapping-unknown', 'Gone.'), 'en'), {
+    code: 'mapping-unknown',
+    text: 'Gone.',
+  })
+  t.match(failureOf(new BridgeError('connection-closed'), 'en'), { code: 'plugin-not-running' })
+  t.match(failureOf(new BridgeError('invalid-result'), 'en'), { code: 'plugin-unusable' })
+  t.match(failureOf(new HostError('question-unknown'), 'de'), { code: 'question-unknown', text: /Frage/ })
+  t.end()
+})
