@@ -27,11 +27,14 @@ export async function follow(): Promise<Result<Session>> {
   })
   const first = await refreshSession()
   if (!first.ok) return first
+  let again = false
   listen({
     onEvent: take,
     onConnected: () => {
       connected.value = true
-      void refreshAll()
+      if (again) void refreshAll()
+      else void Promise.all([refreshQuestions(), refreshPlugins()])
+      again = true
     },
     onLost: () => {
       connected.value = false

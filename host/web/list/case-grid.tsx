@@ -8,7 +8,7 @@ import { CaseLine, MissingLine } from './case-line.tsx'
 import { CASE_COLUMNS } from './columns.ts'
 import { open } from './open-row.ts'
 import { direction, sort, sortBy } from './query.ts'
-import { listWindow, rowAt, searching, show } from './window.ts'
+import { indexOf, listWindow, rowAt, searching, show } from './window.ts'
 
 /** px, as in list.css. */
 export const ROW_HEIGHT = 34
@@ -17,7 +17,7 @@ const HEAD_HEIGHT = 34
 const BEYOND = 8
 
 /** Where the list was when another page came up. */
-let kept = { scrollTop: 0, active: 0, query: -1 }
+let kept = { scrollTop: 0, active: 0, activeId: null as number | null, query: -1, moved: 0 }
 
 /**
  * The case list as an ARIA grid. Only the rows that are seen are drawn; the grid itself keeps the focus and names the
@@ -26,10 +26,9 @@ let kept = { scrollTop: 0, active: 0, query: -1 }
 export function CaseGrid({ total }: { readonly total: number }) {
   const grid = useRef<HTMLDivElement>(null)
   const window = listWindow.value
-  const same = kept.query === window.query
-  const active = useSignal(same ? kept.active : 0)
+  const active = useSignal(kept.query === window.query ? kept.active : 0)
   const range = useSignal({ first: 0, last: 40 })
-  const shown = useRef({ window: null as object | null, query: window.query })
+  const restored = useRef(false)
 
   const measure = (): void => {
     const element = grid.current
@@ -40,32 +39,41 @@ export function CaseGrid({ total }: { readonly total: number }) {
     const last = Math.min(total - 1, Math.floor(top) + rows + BEYOND)
     if (first !== range.peek().first || last !== range.peek().last) range.value = { first, last }
     show(first, last, element.scrollTop < ROW_HEIGHT / 2 ? null : Math.ceil(top))
-    kept = { scrollTop: element.scrollTop, active: active.peek(), query: listWindow.peek().query }
+    const now = listWindow.peek()
+    const activeId = rowAt(now, active.peek())?.id ?? null
+    kept = {
+      scrollTop: element.scrollTop,
+      active: active.peek(),
+      activeId,
+      query: now.query,
+      moved: now.moved,
+    }
   }
 
   useLayoutEffect(() => {
     const element = grid.current
     if (element === null) return
-    if (kept.query === listWindow.peek().query) element.scrollTop = kept.scrollTop
-    measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
 
-  // a new answer: begin at the top with a new query, stay with the row on top otherwise
+  // a new query begins at the top; else the row on top stays there, and the active row stays the same case
   useLayoutEffect(() => {
     const element = grid.current
-    if (element === null || shown.current.window === window) return
-    const first = shown.current.window === null
-    if (shown.current.query !== window.query) {
+    if (element === null) return
+    if (kept.query !== window.query) {
       element.scrollTop = 0
       active.value = 0
-    } else if (!first && window.moved !== 0) {
-      element.scrollTop += window.moved * ROW_HEIGHT
-      active.value = Math.max(0, Math.min(total - 1, active.peek() + window.moved))
+    } else {
+      const moved = window.moved - kept.moved
+      const from = restored.current ? element.scrollTop : kept.scrollTop
+      if (moved !== 0 || !restored.current) element.scrollTop = from + moved * ROW_HEIGHT
+      const follows = moved !== 0 || !restored.current || document.activeElement === element
+      const same = follows && kept.activeId !== null ? indexOf(window, kept.activeId) : null
+      active.value = Math.max(0, Math.min(total - 1, same ?? active.peek() + moved))
     }
-    shown.current = { window, query: window.query }
+    restored.current = true
     measure()
   }, [window])
 
@@ -115,7 +123,7 @@ export function CaseGrid({ total }: { readonly total: number }) {
     if (row === null) return
     event.preventDefault()
     active.value = index
-    kept = { ...kept, active: index }
+    kept = { ...kept, active: index, activeId: row.id }
     open(row)
   }
 

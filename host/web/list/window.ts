@@ -20,7 +20,7 @@ export interface ListWindow {
   readonly waiting: number
   /** By page number. */
   readonly pages: ReadonlyMap<number, readonly CaseRow[]>
-  /** By how many rows the row that was on top has moved with this answer: the grid scrolls along. */
+  /** By how many rows the row on top has moved since the query was asked, all in all: the grid scrolls along. */
   readonly moved: number
   /** Counted up with each new query: the grid begins at its top. */
   readonly query: number
@@ -52,6 +52,15 @@ let lookAgain = false
 /** The row at an index, where it is here. */
 export const rowAt = (window: ListWindow, index: number): CaseRow | null =>
   window.pages.get(Math.floor(index / PAGE))?.[index % PAGE] ?? null
+
+/** Where a row is, among those that are here. */
+export function indexOf(window: ListWindow, id: number): number | null {
+  for (const [page, rows] of window.pages) {
+    const at = rows.findIndex((row) => row.id === id)
+    if (at >= 0) return page * PAGE + at
+  }
+  return null
+}
 
 /** The grid says what it shows; missing rows are fetched. */
 export function show(first: number, last: number, top: number | null): void {
@@ -106,7 +115,7 @@ async function ask(): Promise<void> {
     searching.value = false
     const before = listWindow.peek()
     if (!result.ok) {
-      listWindow.value = { ...before, failure: result.failure, moved: 0 }
+      listWindow.value = { ...before, failure: result.failure }
       return
     }
     const { total, unread, waiting, rows } = result.value
@@ -116,13 +125,13 @@ async function ask(): Promise<void> {
   })
 }
 
-/** Pages that are seen and not here, one request at a time: fast scrolling asks only for where it stops. */
+/** Pages that are wanted and not here, one request at a time: fast scrolling asks only for where it stops. */
 async function fetchMissing(): Promise<void> {
   if (pumping) return
   pumping = true
   for (;;) {
     const { pages, total } = listWindow.peek()
-    const missing = pagesInView(total ?? 0).find((page) => !pages.has(page))
+    const missing = pagesWanted(total ?? 0).find((page) => !pages.has(page))
     if (missing === undefined) break
     const { signal: own } = abort
     const result = await readCases({ ...currentQuery(), offset: missing * PAGE, limit: PAGE }, own)
@@ -131,7 +140,7 @@ async function fetchMissing(): Promise<void> {
     const before = listWindow.peek()
     const kept = [...before.pages].filter(([page]) => Math.abs(page - missing) < KEPT)
     const next = new Map([...kept, [missing, result.value.rows] as const])
-    listWindow.value = { ...before, pages: next, moved: 0 }
+    listWindow.value = { ...before, pages: next }
   }
   pumping = false
 }
@@ -152,25 +161,27 @@ async function look(): Promise<void> {
 async function lookOnce(): Promise<void> {
   const { signal: own } = abort
   const before = listWindow.peek()
-  const topId = view.top === null ? null : (rowAt(before, view.top)?.id ?? null)
+  const { top } = view
+  const topId = top === null ? null : (rowAt(before, top)?.id ?? null)
   const first = Math.floor(view.first / PAGE)
   let result = await readCases({ ...currentQuery(), offset: first * PAGE, limit: 2 * PAGE }, own)
   if (own.aborted || !result.ok) return
-  let moved = topId === null ? 0 : movedTo(result.value, topId)
+  let moved = topId === null ? 0 : movedTo(result.value, topId, top ?? 0)
   if (moved === null && before.total !== null && result.value.total !== before.total) {
     // the row has left the window: most likely by as many rows as there are more or fewer
-    const guess = Math.max(0, (view.top ?? 0) + result.value.total - before.total)
+    const guess = Math.max(0, (top ?? 0) + result.value.total - before.total)
     const page = Math.max(0, Math.floor(guess / PAGE - 0.5))
     const other = await readCases({ ...currentQuery(), offset: page * PAGE, limit: 2 * PAGE }, own)
     if (own.aborted || !other.ok) return
-    if (topId !== null) moved = movedTo(other.value, topId)
+    if (topId !== null) moved = movedTo(other.value, topId, top ?? 0)
     if (moved !== null) result = other
   }
   const { total, unread, waiting, rows, offset } = result.value
   const page = offset / PAGE
   const pages = new Map([[page, rows.slice(0, PAGE)]])
   if (rows.length > PAGE) pages.set(page + 1, rows.slice(PAGE))
-  listWindow.value = { ...listWindow.peek(), total, unread, waiting, pages, moved: moved ?? 0, failure: null }
+  const now = listWindow.peek()
+  listWindow.value = { ...now, total, unread, waiting, pages, moved: now.moved + (moved ?? 0), failure: null }
   void fetchMissing()
 }
 
@@ -178,15 +189,17 @@ async function lookOnce(): Promise<void> {
 function movedTo(
   list: { readonly offset: number; readonly rows: readonly CaseRow[] },
   id: number,
+  from: number,
 ): number | null {
   const index = list.rows.findIndex((row) => row.id === id)
-  return index < 0 ? null : list.offset + index - (view.top ?? 0)
+  return index < 0 ? null : list.offset + index - from
 }
 
-function pagesInView(total: number): readonly number[] {
+/** Pages that are seen, then those next to them, so that whoever scrolls does not see rows come in. */
+function pagesWanted(total: number): readonly number[] {
   const last = Math.min(view.last, total - 1)
   if (last < view.first) return []
-  const pages: number[] = []
-  for (let page = Math.floor(view.first / PAGE); page <= Math.floor(last / PAGE); page++) pages.push(page)
-  return pages
+  const [from, to] = [Math.floor(view.first / PAGE), Math.floor(last / PAGE)]
+  const seen = Array.from({ length: to - from + 1 }, (_, at) => from + at)
+  return [...seen, to + 1, from - 1].filter((page) => page >= 0 && page * PAGE < total)
 }
