@@ -1,0 +1,146 @@
+import t from 'tap'
+import { casePage } from '../../../host/case-page.ts'
+import { markRead } from '../../../host/cases.ts'
+import { putOrder, putRefused, replaceIncoming } from '../../../host/incoming.ts'
+import { home, listed, order, putRow } from './host-home.ts'
+
+const origin = { account: 'exports', orderId: '300000001' }
+const refused = {
+  name: 'iTero_Export_7.zip',
+  failure: { code: 'zip-damaged', text: 'The zip is damaged.' },
+  seenAt: 1_700_000_000_000,
+}
+
+t.test('an order that waits is in the list with what it waits for', async (t) => {
+  const { db } = home(t)
+  t.equal(putOrder(db, order()), true)
+  t.match(listed(db, { search: 'lab preference mia' }), [
+    {
+      status: 'waiting',
+      project: null,
+      patient: 'Muster, Mia',
+      teeth: [11],
+      material: 'Zirconia: Lab Preference',
+      due: '2026-04-20',
+      orderId: '300000001',
+      waitsFor: [{ question: 1, kind: 'doctor' }],
+    },
+  ])
+})
+
+t.test('the same order told again changes nothing', async (t) => {
+  const { db } = home(t)
+  putOrder(db, order())
+  t.equal(putOrder(db, order()), false)
+  t.equal(putOrder(db, order({ waitsFor: [{ question: 2, kind: 'material' }] })), true)
+  t.equal(listed(db).length, 1)
+})
+
+for (const [stage, status] of [
+  ['received', 'importing'],
+  ['publishing', 'importing'],
+  ['waiting', 'waiting'],
+  ['refused', 'refused'],
+] as const) {
+  t.test(`an order that is ${stage} is shown as ${status}`, async (t) => {
+    const { db } = home(t)
+    putOrder(db, order({ stage }))
+    t.same(
+      listed(db).map((row) => row.status),
+      [status],
+    )
+  })
+}
+
+t.test('a refused order and a refused package say why, in the plugin’s words', async (t) => {
+  const { db } = home(t)
+  putOrder(db, order({ stage: 'refused', failure: { code: 'no-work', text: 'No work was ordered.' } }))
+  t.equal(putRefused(db, refused), true)
+  t.equal(putRefused(db, refused), false)
+  t.same(
+    listed(db)
+      .map(({ reason }) => reason?.text)
+      .sort(),
+    ['No work was ordered.', 'The zip is damaged.'],
+  )
+})
+
+t.test('the case of an order takes over its row, unread', async (t) => {
+  const { db } = home(t)
+  putOrder(db, order())
+  const [waiting] = listed(db)
+  putRow(db, 'case', { origin }, 1_750_000_000_000)
+  t.match(listed(db), [
+    { id: waiting?.id, status: 'unread', project: 'case', waitsFor: [], receivedAt: 1_700_000_000_000 },
+  ])
+  t.equal(putOrder(db, order({ stage: 'publishing' })), false)
+  t.equal(putOrder(db, order({ stage: 'published', project: 'case' })), false)
+  t.equal(listed(db).length, 1)
+})
+
+t.test('an order that is told as published before its case is seen gives it its row', async (t) => {
+  const { db } = home(t)
+  putOrder(db, order())
+  const [waiting] = listed(db)
+  t.equal(putOrder(db, order({ stage: 'published', project: 'case' })), true)
+  t.same(listed(db), [])
+  putRow(db, 'case', { origin }, 1_750_000_000_000)
+  t.match(listed(db), [{ id: waiting?.id, status: 'unread', receivedAt: 1_700_000_000_000 }])
+})
+
+t.test('an order that waits is never hidden by a case of the same number', async (t) => {
+  const { db } = home(t)
+  putRow(db, 'case', { origin })
+  putOrder(db, order())
+  t.same(
+    listed(db)
+      .map(({ status }) => status)
+      .sort(),
+    ['unread', 'waiting'],
+  )
+})
+
+t.test('a later revision is a row of its own, and each shows all of them', async (t) => {
+  const { db, cases } = home(t)
+  putRow(db, 'case', { origin })
+  putOrder(db, order({ revision: 2, number: 2 }))
+  const [first] = listed(db, { status: ['unread'] })
+  const page = await casePage(db, cases, first?.id ?? 0, 'en')
+  t.match(page.revisions, [
+    { revision: 2, status: 'waiting', project: null },
+    { revision: 1, status: 'unread', project: 'case' },
+  ])
+})
+
+t.test('at a connection what is no longer open leaves the list; cases stay', async (t) => {
+  const { db } = home(t)
+  putRow(db, 'case', { origin: { account: 'exports', orderId: '9' } })
+  putOrder(db, order())
+  putOrder(db, order({ orderId: '2' }))
+  putRefused(db, refused)
+  t.equal(replaceIncoming(db, [order({ orderId: '2' }), order({ orderId: '3' })], []), true)
+  t.same(
+    listed(db)
+      .map(({ orderId }) => orderId)
+      .sort(),
+    ['2', '3', '9'],
+  )
+  t.equal(replaceIncoming(db, [order({ orderId: '2' }), order({ orderId: '3' })], []), false)
+})
+
+t.test('the page of an order without a case tells what is known of it', async (t) => {
+  const { db, cases } = home(t)
+  putOrder(db, order({ warnings: [{ code: 'note-cut', text: 'The note was cut.' }] }))
+  const [row] = listed(db)
+  const page = await casePage(db, cases, row?.id ?? 0, 'en')
+  t.match(page, {
+    row: { status: 'waiting', warnings: 1 },
+    folder: null,
+    family: 'Muster, Mia',
+    warnings: [{ code: 'note-cut', text: 'The note was cut.' }],
+    files: [],
+  })
+  t.same(page.rx.find(({ name }) => name === 'doctor')?.value, 'Oak, Test')
+  t.equal(markRead(db, row?.id ?? 0, true), false)
+  await t.rejects(casePage(db, cases, 999, 'en'), { code: 'case-unknown' })
+})
