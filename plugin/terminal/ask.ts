@@ -20,7 +20,7 @@ export async function ask(
 
 async function askDoctor(
   open: OpenQuestion,
-  { doctor, likely }: DoctorQuestion,
+  { doctor, likely, remembered }: DoctorQuestion,
   clients: readonly Client[],
   language: Language,
 ): Promise<Answer | 'stop' | null> {
@@ -34,6 +34,7 @@ async function askDoctor(
     [
       ...lines.flatMap(([name, value]) => (value === null ? [] : [`${name}: ${visible(value)}`])),
       ...waitingLines(open, language),
+      ...(remembered ? [] : [say('holds-for-order')]),
     ].join('\n'),
     phrase(language, 'question-doctor', { doctor: visible(doctor.name ?? '–') }),
   )

@@ -8,10 +8,11 @@ import {
   doctorMappings,
   materialMappings,
 } from '../ledger/mappings.ts'
+import { waitedFor } from '../ledger/news.ts'
 import { listOrders, type OrdersPage, type RevisionStage } from '../ledger/orders.ts'
 import { refusedPackages } from '../ledger/packages.ts'
 import { listQuestions, type OpenQuestion } from '../ledger/questions.ts'
-import type { DoctorMappingId } from '../ledger/schema.ts'
+import type { DoctorMappingId, RevisionId } from '../ledger/schema.ts'
 import { type Language, type Names, nameIn } from '../mapping/materials.ts'
 import { phrase } from '../words/phrases.ts'
 import { visible } from '../words/visible.ts'
@@ -28,19 +29,30 @@ export interface Listing {
 export async function ordersListing(importer: Importer, page: OrdersPage): Promise<Listing> {
   const { ledger, language } = importer
   const revisions = await listOrders(ledger, page)
+  const waits = await waitedFor(
+    ledger,
+    revisions.map(({ id }) => id),
+  )
+  const waitsFor = (id: RevisionId) => (waits.get(id) ?? []).map(({ question }) => question)
   const refused =
     page.stages === undefined || page.stages.includes('refused') ? await refusedPackages(ledger) : []
   const stageWidth = Math.max(...STAGES.map((stage) => phrase(language, `stage-${stage}`, {}).length))
   const idWidth = Math.max(9, ...revisions.map((revision) => visible(revision.orderId).length))
-  const lines = revisions.map((revision) =>
-    [
+  const lines = revisions.flatMap((revision) => {
+    const line = [
       visible(revision.orderId).padEnd(idWidth),
       `r${revision.number}`.padEnd(3),
       stage(revision.stage, stageWidth, language),
       day(revision.receivedAt, language),
       visible(revision.project ?? revision.summary.patient),
-    ].join('  '),
-  )
+    ].join('  ')
+    const questions = waitsFor(revision.id)
+      .map((question) => `#${question}`)
+      .join(', ')
+    return questions === ''
+      ? [line]
+      : [line, indented(phrase(language, 'waits-for-questions', { questions }))]
+  })
   const refusals = refused.map(
     ({ path, failure }) =>
       `${styleText('red', '✖')} ${visible(path)}\n${indented(failureText(failure, language))}`,
@@ -48,7 +60,7 @@ export async function ordersListing(importer: Importer, page: OrdersPage): Promi
   const all = [...lines, ...refusals]
   return {
     lines: all.length > 0 ? all : [phrase(language, 'no-orders', {})],
-    json: { orders: revisions, refused },
+    json: { orders: revisions.map((one) => ({ ...one, waitsFor: waitsFor(one.id) })), refused },
   }
 }
 
@@ -137,9 +149,13 @@ function questionLines(open: OpenQuestion, importer: Importer): readonly string[
       : question.candidates.map(
           ({ code, methods }) => `    --material ${code} --method ${methods.join(' | ')}`,
         )
+  const once =
+    question.kind === 'doctor' && !question.remembered
+      ? [`    ${phrase(language, 'holds-for-order', {})}`]
+      : []
   const create =
     question.kind === 'doctor' ? [`    --new-client "${visible(question.doctor.name ?? '…')}"`] : []
-  return [head, waiting, ...choices, ...create]
+  return [head, waiting, ...once, ...choices, ...create]
 }
 
 function methodNames(importer: Importer, material: string | null, method: string) {

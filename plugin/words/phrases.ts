@@ -9,6 +9,14 @@ const PHRASES = {
     en: 'was published as “{project}”, which somebody has moved or deleted since; it is not made again',
     de: 'wurde als „{project}“ angelegt und seither verschoben oder gelöscht; der Fall wird nicht neu angelegt',
   },
+  'waits-for-questions': {
+    en: 'waits for an answer to {questions}',
+    de: 'wartet auf die Antwort zu {questions}',
+  },
+  'holds-for-order': {
+    en: 'Nothing in the order identifies the doctor: the answer holds for this order only.',
+    de: 'Der Auftrag weist den Behandler nicht aus: Die Antwort gilt nur für diesen Auftrag.',
+  },
   'waits-for': { en: 'waits for:', de: 'wartet auf:' },
   'order-revision': { en: '{order} (revision {revision})', de: '{order} (Revision {revision})' },
   'count-published': { en: '{count|order|orders} published', de: '{count|Auftrag|Aufträge} angelegt' },

@@ -1,6 +1,8 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { makeExport } from '../../fixtures/exports/make-export.ts'
+import { orderNamed } from '../../fixtures/exports/orders.ts'
 import { made, namesIn } from '../laboratory.ts'
 import { myitero } from './run.ts'
 
@@ -162,7 +164,27 @@ t.test('orders lists what came, newest first, and what was refused', async (t) =
     [bridge.orderId, crown.orderId],
   )
   t.match((await myitero('orders', ...where, '--stage', 'published')).stdout, /No orders/)
+  const shown = (await myitero('orders', ...where, '--language', 'en')).stdout
+  t.match(shown, /waits for an answer to #1, #2/, 'each says which questions it waits for')
+  t.strictSame(orders[1].waitsFor, [1, 2])
 })
+
+t.test(
+  'a doctor whom nothing identifies is asked for with the word that it holds for this order only',
+  async (t) => {
+    const { exports, where } = await place(t)
+    const recipe = orderNamed('study-model')
+    const doctor = { ...recipe.doctor, name: '', id: 'Null', licence: '0000000' }
+    const unknown = await makeExport(
+      { ...recipe, doctor },
+      { into: exports, seed: 1, form: 'zip', layout: 'flat', mesh: { format: 'stl-binary', bytes: 50_000 } },
+    )
+    const known = await made('single-crown', exports)
+    await myitero('import', unknown.path, known.path, ...where)
+    const shown = (await myitero('questions', ...where, '--language', 'en')).stdout
+    t.equal(shown.match(/for this order only/g)?.length, 1)
+  },
+)
 
 t.test('every command explains itself in 80 columns', async (t) => {
   for (const command of ['', 'import', 'watch', 'orders', 'questions', 'answer', 'mappings', 'clients']) {
