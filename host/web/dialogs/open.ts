@@ -12,6 +12,8 @@ const putOff = new Set<number>(JSON.parse(sessionStorage.getItem(PUT_OFF) ?? '[]
 let firstStartLater = false
 /** ms after typing until a question may come up. */
 const AFTER_TYPING = 1_500
+/** ms */
+const AFTER_DRAWING = 60
 
 export function askQuestion(id: number): void {
   dialog.value = { kind: 'question', id }
@@ -42,14 +44,20 @@ export function laterFirstStart(): void {
 
 /** Brings up the first-start window, and questions as they open, while nobody is in a dialog or typing. */
 export function bringUpDialogs(): void {
-  effect(bringUp)
+  effect(() => {
+    // read so that a change looks again, once the window that closed has left the page
+    dialog.value
+    session.value
+    questions.value
+    setTimeout(bringUp, AFTER_DRAWING)
+  })
   document.addEventListener('focusout', () => setTimeout(bringUp, AFTER_TYPING))
 }
 
 function bringUp(): void {
-  const now = session.value
-  const next = questions.value.find((each) => !putOff.has(each.id))
-  if (dialog.value !== null || now === null || !now.myitero) return
+  const now = session.peek()
+  const next = questions.peek().find((each) => !putOff.has(each.id))
+  if (dialog.peek() !== null || now === null || !now.myitero) return
   if (document.querySelector('dialog[open]') !== null) return
   if (now.firstStart && !firstStartLater) dialog.value = { kind: 'first-start' }
   else if (next !== undefined && !isTyping()) askQuestion(next.id)
