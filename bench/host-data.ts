@@ -208,7 +208,7 @@ export function fillList(db: Database, count: number): void {
         },
       })
     }
-    db.sqlite.exec(`update cases set status = 'read', opened = 1 where id % 3 <> 0`)
+    db.sqlite.exec(`update cases set status = 'read', status_rank = 5, opened = 1 where id % 3 <> 0`)
   })
 }
 

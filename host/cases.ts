@@ -11,6 +11,7 @@ import {
 import { type Database, firstRow, rows, run, type SqlRow, writing } from './database.ts'
 import { type Facts, HostError } from './errors.ts'
 import { searchWords, sortKey } from './folded-text.ts'
+import { STATUS_RANKS } from './listed-cases.ts'
 import { failure } from './words/words.ts'
 
 /** Rows that a search finds few of. */
@@ -89,7 +90,8 @@ export function markRead(db: Database, id: number, read: boolean): boolean {
     if (row === null) throw new HostError('case-unknown', { case: id })
     const to = read ? 'read' : 'unread'
     if (row['status'] === to || (row['status'] !== 'read' && row['status'] !== 'unread')) return false
-    return run(db, 'update cases set status = ?, opened = ? where id = ?', to, read ? 1 : 0, id) > 0
+    const mark = 'update cases set status = ?, status_rank = ?, opened = ? where id = ?'
+    return run(db, mark, to, STATUS_RANKS[to], read ? 1 : 0, id) > 0
   })
 }
 

@@ -53,10 +53,10 @@ create table cases (
   id integer primary key autoincrement,
   kind text not null check (kind in ('case', 'order', 'package')),
   status text not null check (status in ('unread', 'read', 'waiting', 'importing', 'refused', 'broken')),
-  status_rank integer not null generated always as (
-    case status when 'waiting' then 0 when 'refused' then 1 when 'broken' then 2
-      when 'importing' then 3 when 'unread' then 4 else 5 end
-  ) virtual,
+  -- How the status is sorted. Not generated: an index on a generated column is never taken for all that a page needs.
+  status_rank integer not null check (status_rank = case status
+    when 'waiting' then 0 when 'refused' then 1 when 'broken' then 2
+    when 'importing' then 3 when 'unread' then 4 else 5 end),
   -- Name of the folder, or of the refused package.
   project text,
   guid text,

@@ -2,7 +2,7 @@ import type { ListedOrder, RefusedPackage } from '../bridge/data.ts'
 import type { CaseStatus } from './api.ts'
 import { type Database, firstRow, rows, run, type SqlRow, writing } from './database.ts'
 import { searchText, sortKey } from './folded-text.ts'
-import { keepText, removeRow } from './listed-cases.ts'
+import { keepText, removeRow, STATUS_RANKS } from './listed-cases.ts'
 
 /** What there is to show of an order without a folder. */
 export interface OrderDetails {
@@ -152,6 +152,7 @@ function orderRow(order: ListedOrder): Values {
   }
   return {
     status: statusOf(order),
+    status_rank: STATUS_RANKS[statusOf(order)],
     account: order.account,
     order_id: order.orderId,
     order_code: order.orderCode,
@@ -176,6 +177,7 @@ function orderRow(order: ListedOrder): Values {
 function packageRow(refused: RefusedPackage): Values {
   return {
     status: 'refused',
+    status_rank: STATUS_RANKS.refused,
     project: refused.name,
     received_at: refused.seenAt,
     reason_code: refused.failure.code,

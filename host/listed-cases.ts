@@ -1,3 +1,4 @@
+import type { CaseStatus } from './api.ts'
 import { type Database, firstRow, rows, run, type SqlRow } from './database.ts'
 import type { Facts, HostCode } from './errors.ts'
 import { folded, searchText, sortKey } from './folded-text.ts'
@@ -30,6 +31,16 @@ export interface CaseContent {
   readonly warnings: number
 }
 
+/** What a person has to act on comes first. */
+export const STATUS_RANKS: Readonly<Record<CaseStatus, number>> = {
+  waiting: 0,
+  refused: 1,
+  broken: 2,
+  importing: 3,
+  unread: 4,
+  read: 5,
+}
+
 /**
  * Lists a case or brings its row up to date; inside a transaction of the caller. A case that came with an order takes
  * over the order's row; one that was in the folder before is the same case again, read where it was read.
@@ -38,14 +49,16 @@ export function upsertCase(db: Database, seen: SeenCase): void {
   const known = firstRow(db, "select * from cases where project = ? and kind = 'case'", seen.project)
   const id = known === null ? newRow(db, seen) : Number(known['id'])
   const opened = Number(firstRow(db, 'select opened from cases where id = ?', id)?.['opened'])
+  const status = seen.problem !== null ? 'broken' : opened === 1 ? 'read' : 'unread'
   const reason = [
     seen.problem?.code ?? null,
     seen.problem === null ? null : JSON.stringify(seen.problem.facts),
   ]
   run(
     db,
-    'update cases set status = ?, signature = ?, reason_code = ?, reason_facts = ?, reason_text = null where id = ?',
-    seen.problem !== null ? 'broken' : opened === 1 ? 'read' : 'unread',
+    'update cases set status = ?, status_rank = ?, signature = ?, reason_code = ?, reason_facts = ?, reason_text = null where id = ?',
+    status,
+    STATUS_RANKS[status],
     seen.signature,
     ...reason,
     id,
@@ -146,7 +159,8 @@ function newRow(db: Database, seen: SeenCase): number {
   const again = same && firstRow(db, 'select 1 from cases where id = ?', Number(past['id'])) === null
   run(
     db,
-    `insert into cases (id, kind, status, project, opened, received_at) values (?, 'case', 'broken', ?, ?, ?)`,
+    `insert into cases (id, kind, status, status_rank, project, opened, received_at)
+     values (?, 'case', 'broken', 2, ?, ?, ?)`,
     again ? Number(past['id']) : null,
     project,
     same ? Number(past['opened']) : 0,

@@ -20,9 +20,10 @@ export interface Home {
   failures: unknown[]
 }
 
-export function home(t: Test): Home {
-  const root = t.testdir({ cases: {} })
-  const cases = join(root, 'cases')
+/** `root`: where a laboratory of the importer has its folders already. */
+export function home(t: Test, root: string = t.testdir()): Home {
+  const cases = join(root, 'case folder')
+  mkdirSync(cases)
   const db = openDatabase(join(root, 'host.sqlite'), () => 1_800_000_000_000)
   const watches: CaseWatch[] = []
   const waiting = new Set<() => void>()
