@@ -8,17 +8,20 @@ export interface ClientKeeping {
   list(): readonly ClientRow[]
   add(body: ClientBody): ClientRow
   change(id: string, body: ClientBody): ClientRow
-  /** Error: `client-in-use` where cases or doctors are his. */
-  remove(id: string): void
+  /** Errors: `client-in-use` where cases or doctors are his, `plugin-not-running` where the plugin cannot tell now. */
+  remove(id: string): Promise<void>
 }
 
 export function createClientKeeping({
   db,
   mirror,
+  readDoctors,
   onChange,
 }: {
   readonly db: Database
   readonly mirror: Mirror
+  /** Reads anew which doctors are mapped, where a plugin is at work. */
+  readonly readDoctors: () => Promise<void>
   readonly onChange: () => void
 }): ClientKeeping {
   const withDoctors = (client: KeptClient): ClientRow => ({ ...client, doctors: mirror.doctorsOf(client.id) })
@@ -30,7 +33,8 @@ export function createClientKeeping({
     list: () => listClients(db).map(withDoctors),
     add: (body) => changed(addClient(db, body)),
     change: (id, body) => changed(changeClient(db, id, body)),
-    remove(id) {
+    async remove(id) {
+      await readDoctors()
       deleteClient(db, id, mirror.doctorsOf(id).length)
       onChange()
     },

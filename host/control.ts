@@ -173,6 +173,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     clients: createClientKeeping({
       db,
       mirror,
+      readDoctors: async () => {
+        if (plugin.id() !== null) await mirror.readDoctors(plugin.ask)
+      },
       onChange: () => {
         plugin.clientsChanged()
         events.changed('cases')

@@ -24,7 +24,9 @@ export interface Mirror {
   questions(): readonly Question[]
   /** Answered, or not there any more. */
   dropQuestion(id: number): void
+  /** As they were read last. */
   doctorsOf(client: string): readonly { readonly mapping: number; readonly name: string }[]
+  readDoctors(ask: Peer<'host'>['request']): Promise<void>
   bars(): readonly ProgressBar[]
   /** The connection is gone: nothing is in progress. */
   gone(): void
@@ -52,13 +54,15 @@ export function createMirror(
     else heard.push(apply)
   }
 
-  async function readDoctors(peer: Peer<'host'>): Promise<void> {
+  async function readDoctors(ask: Peer<'host'>['request']): Promise<void> {
     const all = await pages(
       async (limit, last: DoctorMapping | undefined) =>
-        (await peer.request('mappings/doctors', { limit, ...(last && { after: last.id }) })).doctors,
+        (await ask('mappings/doctors', { limit, ...(last && { after: last.id }) })).doctors,
       500,
     )
-    if (peer === peerNow) doctors = Map.groupBy(all, ({ client }) => client)
+    doctors = Map.groupBy(all, ({ client }) => client)
+    // Pages show them beside the clients.
+    onChange('cases')
   }
 
   async function readAll(peer: Peer<'host'>): Promise<void> {
@@ -72,7 +76,7 @@ export function createMirror(
         const { questions } = await peer.request('questions/list', { limit, ...(last && { after: last.id }) })
         return questions
       }, 10),
-      readDoctors(peer),
+      readDoctors(peer.request),
     ])
     if (peer !== peerNow) return
     replaceIncoming(db, orders, refused)
@@ -119,7 +123,7 @@ export function createMirror(
         }),
       'mappings/changed': () => {
         // Asked for at once; a failure means that the connection is gone, and the next one asks again.
-        if (peerNow !== null) readDoctors(peerNow).catch(() => {})
+        if (peerNow !== null) readDoctors(peerNow.request).catch(() => {})
       },
       '$/progress': ({ token, value }) => {
         if (progressed(bars, token, value)) onChange('progress')
@@ -137,6 +141,7 @@ export function createMirror(
     },
     doctorsOf: (client) =>
       (doctors.get(client) ?? []).map(({ id, doctor, value }) => ({ mapping: id, name: doctor ?? value })),
+    readDoctors,
     bars: () => [...bars.values()],
     gone() {
       peerNow = null

@@ -96,8 +96,8 @@ export function apiRoutes(control: Control, desktop: Desktop, suggestions: reado
   api.put('/clients/:id', async (c) =>
     c.json(control.clients.change(c.req.param('id'), await bodyOf(c, ClientBody))),
   )
-  api.delete('/clients/:id', (c) => {
-    control.clients.remove(c.req.param('id'))
+  api.delete('/clients/:id', async (c) => {
+    await control.clients.remove(c.req.param('id'))
     return c.json({})
   })
 

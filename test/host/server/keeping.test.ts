@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { DoctorMapping, MaterialMapping } from '../../../bridge/data.ts'
 import type { ActivityEntry, ClientRow, FolderListing, Mappings } from '../../../host/api.ts'
-import { codeOf, laboratory, textOf } from './laboratory.ts'
+import { codeOf, laboratory, rowIn, textOf } from './laboratory.ts'
 
 const made = { at: 1_700_000_000_000, orderId: '100000001', project: null }
 const doctor = (id: number, client: string): DoctorMapping => ({
@@ -47,12 +47,23 @@ t.test('Doctors are shown with the client they are mapped to, and he cannot be d
   })
   const browser = await lab.signIn()
   await browser.send('POST', '/api/clients', { name: 'One' })
-  const { body } = await browser.get<{ clients: ClientRow[] }>('/api/clients')
-  t.match(body.clients, [{ doctors: [{ mapping: 1, name: 'Dr. Made Up 1' }, { mapping: 2 }] }])
   const refused = await browser.send('DELETE', '/api/clients/001')
   t.equal(refused.status, 409)
   t.equal(codeOf(refused), 'client-in-use')
   t.match(textOf(refused), '2')
+  const { body } = await browser.get<{ clients: ClientRow[] }>('/api/clients')
+  t.match(body.clients, [{ doctors: [{ mapping: 1, name: 'Dr. Made Up 1' }, { mapping: 2 }] }])
+})
+
+t.test('A client cannot be deleted while the plugin cannot tell whose he is', async (t) => {
+  const lab = await laboratory(t, { script: { onLook: 'crash', doctors: [doctor(1, '001')] }, enabled: true })
+  const browser = await lab.signIn()
+  await browser.send('POST', '/api/clients', { name: 'One' })
+  const events = await browser.listen()
+  await browser.send('POST', '/api/look', {})
+  await events.when((event) => rowIn(event)?.process.kind === 'pausing')
+  t.equal(codeOf(await browser.send('DELETE', '/api/clients/001')), 'plugin-not-running')
+  t.match((await browser.get('/api/clients')).body, { clients: [{ id: '001' }] })
 })
 
 t.test('The plugin hears of every change of a client', async (t) => {

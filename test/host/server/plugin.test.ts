@@ -51,6 +51,7 @@ t.test('A crash shows with its pause, and the plugin comes back with what was op
   const lab = await laboratory(t, { script, enabled: true })
   const browser = await lab.signIn()
   const events = await browser.listen()
+  await events.when((event) => event.type === 'questions' && event.open.length === 1)
   await browser.send('POST', '/api/look', {})
   const paused = await events.when((event) => rowIn(event)?.process.kind === 'pausing')
   t.match(rowIn(paused)?.process, { crashes: 1, failure: { code: 'plugin-crashed' } })
@@ -62,6 +63,7 @@ t.test('A crash shows with its pause, and the plugin comes back with what was op
   const later = events.all.length
   await events.when((event) => rowIn(event)?.process.kind === 'running', later)
   t.equal((await browser.get('/api/activity')).status, 200)
+  await events.when((event) => event.type === 'questions' && event.open.length === 1, later)
   t.match((await browser.get('/api/questions')).body, { questions: [{ id: 1 }] })
 })
 
