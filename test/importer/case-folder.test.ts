@@ -60,6 +60,7 @@ t.test('a read-only case folder is told before anything is received', { skip }, 
   const ran = await run(crown.path)
   t.equal(ran.code, 4)
   t.match(ran.stderr, cases)
+  t.notMatch(ran.stderr, /myitero-import-try/, 'by its own name, not by that of what was tried in it')
   t.same(await namesIn(cases), [])
   remount(cases, 'rw')
   t.equal((await run(crown.path)).code, 0, 'and once it can be written the same command succeeds')

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { type MadeExport, makeExport } from '../../fixtures/exports/make-export.ts'
 import { orderNamed } from '../../fixtures/exports/orders.ts'
-import { answerAndGoOn } from '../../plugin/answering.ts'
-import { importPackage } from '../../plugin/importer.ts'
+import { answerAndGoOn, keepAnswer } from '../../plugin/answering.ts'
+import { importPackage, resume } from '../../plugin/importer.ts'
 import type { ImportResult } from '../../plugin/importing/setup.ts'
 import { doctorMappings } from '../../plugin/ledger/mappings.ts'
 import { answerQuestion, listQuestions } from '../../plugin/ledger/questions.ts'
@@ -38,6 +38,31 @@ t.test('a default given for a crown decides a bridge that waited for a question 
   t.same(await listQuestions(lab.importer.ledger), [], 'and nobody is asked what is decided')
   t.equal((await namesIn(lab.cases)).length, 2)
 })
+
+t.test(
+  'what was answered just before a cut decides at the next start, for other questions too',
+  async (t) => {
+    const lab = await laboratory(t)
+    const crown = await inMaterial('single-crown', '78', lab.exports)
+    const bridge = await inMaterial('bridge-44-46', '78', lab.exports)
+    for (const { path } of [crown, bridge]) await importPackage(lab.importer, path)
+    const [first, ...others] = await listQuestions(lab.importer.ledger)
+    if (!first) return t.fail('the doctor is asked for first')
+    for (const open of others) {
+      if (open.question.kind === 'doctor') await keepAnswer(lab.importer, open.id, firstOf(open))
+    }
+    await keepAnswer(lab.importer, first.id, firstOf(first))
+    const material = others.find(({ question }) => question.kind === 'material')
+    if (!material) return t.fail('a material is asked for')
+    await keepAnswer(lab.importer, material.id, firstOf(material))
+    const results = await resume(await lab.reopened())
+    t.strictSame(
+      results.map(({ outcome }) => outcome),
+      ['published', 'published'],
+    )
+    t.same(await listQuestions(lab.importer.ledger), [])
+  },
+)
 
 t.test('a question that is answered while an order is about to wait for it is not asked again', async (t) => {
   const lab = await laboratory(t)
