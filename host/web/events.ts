@@ -18,25 +18,23 @@ const LONGEST_PAUSE = 15_000
 export function listen(handlers: {
   readonly onEvent: (event: HostEvent) => void
   readonly onConnected: () => void
+  /** Cut, or tried in vain. */
   readonly onLost: () => void
 }): () => void {
   let source: EventSource | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
   let pause = FIRST_PAUSE
-  let lost = false
 
   const connect = (): void => {
     const current = new EventSource('/api/events')
     source = current
     current.onopen = () => {
       pause = FIRST_PAUSE
-      lost = false
       handlers.onConnected()
     }
     current.onerror = () => {
       current.close()
-      if (!lost) handlers.onLost()
-      lost = true
+      handlers.onLost()
       timer = setTimeout(connect, pause)
       pause = Math.min(pause * 2, LONGEST_PAUSE)
     }

@@ -10,6 +10,8 @@ export const plugins = signal<readonly PluginRow[]>([])
 export const questions = signal<readonly Question[]>([])
 export const bars = signal<readonly ProgressBar[]>([])
 export const connected = signal(true)
+/** Why the page cannot come back by itself; null: it can. */
+export const barred = signal<string | null>(null)
 /** Counted up when rows of the case list may have changed, when settings or mappings may have. */
 export const casesChanged = signal(0)
 export const settingsChanged = signal(0)
@@ -26,18 +28,19 @@ export async function follow(): Promise<Result<Session>> {
     document.documentElement.lang = language.value
   })
   const first = await refreshSession()
-  if (!first.ok) return first
-  let again = false
+  let again = !first.ok
   listen({
     onEvent: take,
     onConnected: () => {
       connected.value = true
+      barred.value = null
       if (again) void refreshAll()
       else void Promise.all([refreshQuestions(), refreshPlugins()])
       again = true
     },
     onLost: () => {
       connected.value = false
+      void lookWhy()
     },
   })
   return first
@@ -62,6 +65,12 @@ export async function refreshQuestions(): Promise<void> {
 async function refreshPlugins(): Promise<void> {
   const result = await readSettings()
   if (result.ok) plugins.value = result.value.plugins
+}
+
+/** A host that was started anew knows this browser no more and says so; one that is away says nothing. */
+async function lookWhy(): Promise<void> {
+  const result = await readSession()
+  barred.value = result.ok || result.status === 0 ? null : result.failure.text
 }
 
 /** After a cut nothing on the page is sure any more. */

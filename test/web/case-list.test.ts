@@ -199,3 +199,15 @@ t.test('after a cut the page says so, comes back and shows what happened meanwhi
     .getByText('The connection to the case database is lost', { exact: false })
     .waitFor({ state: 'detached' })
 })
+
+t.test(
+  'where the host was started anew and knows the browser no more, the page says what to do',
+  async () => {
+    const { page, host } = await stage()
+    await waitFor(activeRow(page))
+    const refusal = { status: 401, code: 'signed-out', text: 'Open a new link of the host.' }
+    host.script.refusals = { 'GET /api/session': refusal }
+    host.cut()
+    await waitFor(page.getByRole('status').filter({ hasText: refusal.text }))
+  },
+)

@@ -62,7 +62,7 @@ export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
   const server = createServer((request, response) => {
     response.setHeader('content-security-policy', POLICY)
     const url = new URL(request.url ?? '/', 'http://localhost')
-    if (url.pathname === '/api/events') {
+    if (url.pathname === '/api/events' && script.refusals['GET /api/session'] === undefined) {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       streams.add(response)
       request.on('close', () => streams.delete(response))

@@ -57,7 +57,9 @@ export function Activity() {
                 <time dateTime={new Date(each.at).toISOString()}>{second(each.at)}</time>
                 <span>
                   {each.text}
-                  {each.orderId !== null && <span class="activity-order"> {each.orderId}</span>}
+                  {each.orderId !== null && !each.text.includes(each.orderId) && (
+                    <span class="activity-order"> {each.orderId}</span>
+                  )}
                 </span>
               </li>
             ))}

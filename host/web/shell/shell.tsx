@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { askOldest } from '../dialogs/open.ts'
-import { connected, questions, session } from '../live.ts'
+import { barred, connected, questions, session } from '../live.ts'
 import { type Route, route } from '../router.ts'
 import { say } from '../words/say.ts'
 import { ImportState } from './import-state.tsx'
@@ -32,7 +32,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
     </header>
     {!connected.value && (
       <p class="connection-lost notice warn" role="status">
-        {say('connection-lost')}
+        {barred.value ?? say('connection-lost')}
       </p>
     )}
     <main id="content" class="content" tabIndex={-1}>
