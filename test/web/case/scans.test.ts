@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import { chromium } from 'playwright-core'
 import t from 'tap'
-import { launch } from '../browser.ts'
 import { drawnTriangles, openHost, textOf } from './opened.ts'
 
 // a page with its scans takes a moment on a machine without a graphics card
@@ -118,7 +118,11 @@ t.test('the scans of a case', async (t) => {
   })
 
   await t.test('cannot be shown without WebGL: that is said, and the files are there', async (t) => {
-    const plain = await launch()
+    const plain = await chromium.launch({
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      chromiumSandbox: false,
+      args: ['--disable-gpu', '--disable-software-rasterizer'],
+    })
     t.teardown(() => plain.close())
     const { page, complaints } = await host.open('van der Test, Femke', { in: plain })
     await page.getByText('WebGL is missing or switched off').waitFor()
