@@ -26,17 +26,20 @@ interface Served {
   until<T>(find: () => T | undefined | null | false): Promise<T>
   readonly opened: ReadonlyMap<number, Question>
   readonly projects: ReadonlySet<string>
-  drop(recipe: string, seed?: number): ReturnType<typeof made>
+  /** Words about progress so far. */
+  readonly reports: () => number
+  drop(recipe: string, seed?: number, meshBytes?: number): ReturnType<typeof made>
 }
 
 /** The plugin as a process of its own, under the permission model, joined to a host by the pipe. */
-async function served(t: Test): Promise<Served> {
-  const root = await mkdtemp(join(tmpdir(), 'plugin-main-'))
+async function served(t: Test, before?: Served): Promise<Served> {
+  const root = before?.root ?? (await mkdtemp(join(tmpdir(), 'plugin-main-')))
   const at = (name: string) => join(root, name)
-  for (const name of ['cases', 'exports', 'data', 'made']) await mkdir(at(name))
+  for (const name of ['cases', 'exports', 'data', 'made']) await mkdir(at(name), { recursive: true })
   const processes: ProcessState[] = []
   const opened = new Map<number, Question>()
   const projects = new Set<string>()
+  let reports = 0
   const waiting = new Set<() => void>()
   const moved = () => {
     for (const look of waiting) look()
@@ -58,7 +61,10 @@ async function served(t: Test): Promise<Served> {
       moved()
     },
     'mappings/changed': () => {},
-    '$/progress': () => {},
+    '$/progress': ({ value }) => {
+      if (value.kind === 'report') reports++
+      moved()
+    },
   }
   const plugin = servePlugin({
     manifest: await readManifest(join(ROOT, 'plugin', 'plugin.json')),
@@ -92,6 +98,7 @@ async function served(t: Test): Promise<Served> {
     processes,
     opened,
     projects,
+    reports: () => reports,
     async until(find) {
       const { promise, resolve } = Promise.withResolvers<void>()
       const look = () => {
@@ -103,8 +110,9 @@ async function served(t: Test): Promise<Served> {
       waiting.delete(look)
       return find() as never
     },
-    async drop(recipe, seed = 1) {
-      const pkg = await made(recipe, at('made'), { ...SMALL, seed })
+    async drop(recipe, seed = 1, bytes = SMALL.mesh.bytes) {
+      const mesh = { ...SMALL.mesh, bytes }
+      const pkg = await made(recipe, at('made'), { ...SMALL, seed, mesh })
       await rename(pkg.path, join(at('exports'), basename(pkg.path)))
       return pkg
     },
@@ -169,6 +177,24 @@ t.test('after a cut both ends come back, and what was open is open once', async 
   }
   await lab.until(() => lab.projects.size === 1)
 })
+
+t.test(
+  'a stop in the middle of a package ends the reading, leaves nothing, and the next start takes it whole',
+  async (t) => {
+    const lab = await served(t)
+    await lab.until(() => stateOf(lab.plugin.process())?.kind === 'active')
+    const pkg = await lab.drop('study-model', 1, 20_000_000)
+    await lab.until(() => lab.reports() > 0)
+    await lab.plugin.stop()
+    t.strictSame(await namesIn(lab.cases), [], 'neither a case nor half of one')
+    const again = await served(t, lab)
+    const [question] = await again.until(() => again.opened.size === 1 && [...again.opened.values()])
+    if (!question) return t.fail('the doctor is asked for')
+    await again.plugin.request('questions/answer', { question: question.id, answer: firstAnswer(question) })
+    const [project] = await again.until(() => again.projects.size === 1 && [...again.projects])
+    await assertWhole(t, lab.cases, project ?? '', pkg)
+  },
+)
 
 t.test('a process that no host has started says so and ends', async (t) => {
   const child = spawn(process.execPath, [join(ROOT, 'plugin', 'start.js')], { stdio: 'pipe' })
