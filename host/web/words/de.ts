@@ -12,7 +12,6 @@ export const DE = {
   'skip-to-content': 'Zum Inhalt',
   search: 'Fälle durchsuchen',
   'search-hint': 'Patient, Kunde, Zahn, Auftragsnummer …',
-  'search-clear': 'Suche leeren',
   'questions-open': '{count|Frage|Fragen} offen',
   'import-off': '{name}: aus',
   'import-disabled': '{name}: deaktiviert',

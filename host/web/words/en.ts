@@ -10,7 +10,6 @@ export const EN = {
   'skip-to-content': 'Skip to content',
   search: 'Search cases',
   'search-hint': 'Patient, client, tooth, order number …',
-  'search-clear': 'Clear search',
   'questions-open': '{count|question|questions} open',
   'import-off': '{name}: off',
   'import-disabled': '{name}: disabled',
