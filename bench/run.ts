@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, Option } from 'commander'
 import { bridgeRows } from './bridge.ts'
+import { casePageRows } from './case-page.ts'
 import { hostDataRows } from './host-data.ts'
 import { importRows } from './import.ts'
 import { ledgerRows } from './ledger.ts'
@@ -22,6 +23,7 @@ const program = new Command('bench')
       'host-data',
       'start',
       'bridge',
+      'case-page',
     ]),
   )
   .option('--packages <n>', 'packages of the import', Number, 40)
@@ -59,6 +61,7 @@ if (wanted('ledger')) rows.push(...(await ledgerRows()).rows)
 if (wanted('host-data')) rows.push(...(await hostDataRows()))
 if (wanted('start')) rows.push(...(await startRows()))
 if (wanted('bridge')) rows.push(...(await bridgeRows()))
+if (wanted('case-page')) rows.push(...(await casePageRows()))
 
 const printed = table(rows)
 process.stdout.write(`${printed}\n`)
