@@ -8,6 +8,8 @@ export type Outcome =
   /** It is no stranger, but speaks none of our versions. */
   | { readonly kind: 'protocol-unsupported'; readonly theirs: readonly number[] }
   | { readonly kind: 'refused' }
+  /** It left before it said a word: someone who looked whether anybody listens. */
+  | { readonly kind: 'left' }
 
 export interface HandshakeOptions {
   readonly channel: Channel
@@ -30,6 +32,7 @@ const DEADLINE_MS = 5000
 export function shakeHands(options: HandshakeOptions, done: (outcome: Outcome) => void): void {
   const { channel, side, protocols, nonce, clock } = options
   let theirs: Hello | null = null
+  let heard = false
   let over = false
   const end = (outcome: Outcome) => {
     if (over) return
@@ -74,9 +77,10 @@ export function shakeHands(options: HandshakeOptions, done: (outcome: Outcome) =
 
   channel.listen({
     message: (message) => {
+      heard = true
       if (!over) (side === 'plugin' ? asPlugin : asHost)(message)
     },
-    closed: refuse,
+    closed: () => end({ kind: heard ? 'refused' : 'left' }),
   })
   if (side === 'plugin') channel.send({ hello: { protocols, nonce } })
 }

@@ -196,7 +196,8 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       if (life !== current || current.leaving) return channel.close()
       if (outcome.kind === 'protocol-unsupported') return end(current, 'protocol-unsupported')
       if (outcome.kind === 'proven') join(current, channel)
-      else if (++current.strangers <= STRANGERS) options.onFault?.(new BridgeError('not-proven'), 'handshake')
+      else if (outcome.kind === 'refused' && ++current.strangers <= STRANGERS)
+        options.onFault?.(new BridgeError('not-proven'), 'handshake')
     })
   }
 

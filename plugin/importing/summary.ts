@@ -5,10 +5,14 @@ import type { OrderSummary } from '../ledger/orders.ts'
 export function summaryOf(order: Order): OrderSummary {
   const materials = new Set(order.teeth.flatMap(({ material }) => material?.name ?? material?.id ?? []))
   return {
-    patient: order.patient.raw,
+    patient: listedName(order.patient),
     doctor: order.doctor.name,
     teeth: order.teeth.map((tooth) => tooth.fdi),
     material: materials.size > 0 ? [...materials].join(', ') : null,
     dueDate: order.dueDate,
   }
 }
+
+/** As a case list sorts it, and as the case itself has it later: the family name first. */
+const listedName = ({ family, given, raw }: Order['patient']) =>
+  [family, given].filter((part) => part !== '').join(', ') || raw
