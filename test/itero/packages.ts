@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
@@ -63,14 +62,4 @@ export async function refused(
 
 export async function drain(content: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _chunk of content);
-}
-
-/** Is this tool on the machine? */
-export function has(tool: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${tool}`])
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
+import t from 'tap'
+import { without } from '../tools.ts'
 
 /** Debian's Chromium; CHROMIUM names another one. */
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -23,8 +25,14 @@ export interface Look {
 
 export const LOOK: Look = { width: 1280, height: 800, scheme: 'light', locale: 'en-GB' }
 
-/** A headless browser; `webgl` for pages with scans. To be closed by whoever starts it. */
+/** A headless browser, or the end of a test file that cannot have one; `webgl` for pages with scans. To be closed by whoever starts it. */
 export function launch({ webgl = false } = {}): Promise<Browser> {
+  const missing = without(EXECUTABLE)
+  if (missing !== false) {
+    // The rest of the file needs it.
+    t.plan(0, missing)
+    process.exit()
+  }
   return chromium.launch({
     executablePath: EXECUTABLE,
     headless: true,
