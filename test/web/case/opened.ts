@@ -113,3 +113,8 @@ export function textOf(part: Locator): Promise<string> {
   // biome-ignore lint/performance/useDomNodeTextContent: a text without its breaks runs cells together
   return part.innerText()
 }
+
+/** Until a part of the page says it. */
+export function showing(part: Locator, text: RegExp): Promise<void> {
+  return until(async () => text.test(await textOf(part)))
+}

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { accessibilityFaults } from '../browser.ts'
-import { openHost, textOf, until } from './opened.ts'
+import { openHost, showing, textOf, until } from './opened.ts'
 
 // a page with its scans takes a moment on a machine without a graphics card
 t.setTimeout(180_000)
@@ -69,18 +69,18 @@ t.test('a case, opened', async (t) => {
     },
   )
 
-  await t.test('lets the keys walk over the teeth, details following', async (t) => {
+  await t.test('lets the keys walk over the teeth, details following', async () => {
     const { page } = await host.open('Mustermann, Clara')
     await page.getByRole('button', { name: /^21 Upper left central incisor, Veneer/ }).focus()
     const details = page.locator('.tooth-details')
-    t.match(await textOf(details), /21\s+Upper left central incisor/)
+    await showing(details, /21\s+Upper left central incisor/)
     await page.keyboard.press('ArrowRight')
-    t.match(await textOf(details), /22\s+Upper left lateral incisor/)
+    await showing(details, /22\s+Upper left lateral incisor/)
     await page.getByRole('button', { name: /^36 / }).hover()
-    t.match(await textOf(details), /Inlay/, 'pointed at')
-    t.match(await textOf(details), /As ordered[\s\S]*Ceramic: Lithium Disilicate/)
+    await showing(details, /Inlay/)
+    await showing(details, /As ordered[\s\S]*Ceramic: Lithium Disilicate/)
     await page.mouse.move(5, 5)
-    t.match(await textOf(details), /22\s+Upper left lateral incisor/, 'chosen')
+    await showing(details, /22\s+Upper left lateral incisor/)
     await page.context().close()
   })
 
@@ -119,9 +119,9 @@ t.test('a case, opened', async (t) => {
     await first.click()
     const lightbox = page.locator('dialog.lightbox')
     const name = await lightbox.locator('img').getAttribute('alt')
-    t.match(await textOf(lightbox), /Image 1 of 6/)
+    await showing(lightbox, /Image 1 of 6/)
     await page.keyboard.press('ArrowRight')
-    t.match(await textOf(lightbox), /Image 2 of 6/)
+    await showing(lightbox, /Image 2 of 6/)
     t.not(await lightbox.locator('img').getAttribute('alt'), name)
     await page.keyboard.press('Escape')
     await lightbox.waitFor({ state: 'hidden' })
