@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
-import t from 'tap'
 import { without } from '../tools.ts'
 
 /** Debian's Chromium; CHROMIUM names another one. */
@@ -26,10 +25,11 @@ export interface Look {
 export const LOOK: Look = { width: 1280, height: 800, scheme: 'light', locale: 'en-GB' }
 
 /** A headless browser, or the end of a test file that cannot have one; `webgl` for pages with scans. To be closed by whoever starts it. */
-export function launch({ webgl = false } = {}): Promise<Browser> {
+export async function launch({ webgl = false } = {}): Promise<Browser> {
   const missing = without(EXECUTABLE)
   if (missing !== false) {
-    // The rest of the file needs it.
+    // The rest of the file needs it. Loaded here: a program that is no test starts a browser too.
+    const { default: t } = await import('tap')
     t.plan(0, missing)
     process.exit()
   }
