@@ -53,6 +53,9 @@ export function launch(options: Launch): Child {
   }
 }
 
+/** Closes what Node's permissions leave open, before any code of the plugin is loaded. */
+const GUARD = join(import.meta.dirname, 'guard.mjs')
+
 /**
  * What the plugin may do: read its code, write its data folder and, where its manifest asks for it, the case folder. No
  * other process, no native code, no thread: one that is started with arguments of its own has every right again (tried).
@@ -68,10 +71,14 @@ export function permissionFlags(options: Omit<Launch, 'bootstrap'>): readonly st
     ...(access === 'read' ? [configuration.caseFolder] : []),
     ...(configuration.exportFolder === null ? [] : [configuration.exportFolder]),
   ]
+  // It may lie outside of what the plugin runs on.
+  const guard = [...new Set([GUARD, realPath(GUARD)])]
   // From Node 25 on the network is a permission too.
   const network = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []
   return [
     '--permission',
+    `--require=${GUARD}`,
+    ...guard.map((file) => `--allow-fs-read=${file}`),
     ...network,
     ...read.flatMap((path) => both('--allow-fs-read', path)),
     ...written.flatMap((path) => both('--allow-fs-write', path)),

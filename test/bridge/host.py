@@ -165,7 +165,8 @@ def start(node, plugin, code, work, pipe, secret):
     os.makedirs(data, exist_ok=True)
     written = [data, cases] if manifest["permissions"]["caseFolder"] == "write" else [data]
     shared = [os.path.join(code, name) for name in ("bridge", "schemas", "node_modules", "package.json")]
-    flags = ["--permission"]
+    guard = os.path.join(code, "bridge", "guard.mjs")
+    flags = ["--permission", f"--require={guard}", f"--allow-fs-read={guard}"]
     for path in [plugin, *shared, exports, *written]:
         flags += [f"--allow-fs-read={path}", f"--allow-fs-read={path}/*"]
     for path in written:

@@ -52,6 +52,8 @@ for (const [what, attempt] of Object.entries({
   'write to its own code': `write ${PEERS}/x`,
   'read what is not its own': 'read $/other/secret.txt',
   'read the system’s files': 'read /etc/passwd',
+  'open a database that is not its own': 'database $/other/host.sqlite',
+  'listen on a path': 'listen $/other/socket',
   'make a link out of its folder': 'link $/other',
   'start a process': `spawn ${process.execPath}`,
 })) {
