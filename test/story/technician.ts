@@ -9,6 +9,10 @@ export interface NewClient {
   readonly cementGap: string
 }
 
+/** A material or a method, which may be marked as proposed. */
+export const choice = (dialog: Locator, name: string): Locator =>
+  dialog.getByRole('radio', { name: new RegExp(`^${escaped(name)}( proposed)?$`) })
+
 /** What a technician does at the page, found as he finds it: by what it is and what it is called. */
 export interface Technician {
   readonly page: Page
@@ -82,8 +86,8 @@ export function technician(page: Page): Technician {
       await gone(dialog)
     },
     async assignMaterial(dialog, material, method) {
-      await dialog.getByRole('radio', { name: material, exact: true }).check()
-      await dialog.getByRole('radio', { name: method, exact: true }).check()
+      await choice(dialog, material).check()
+      await choice(dialog, method).check()
       await button('Assign material', dialog).click()
       await gone(dialog)
     },
@@ -103,3 +107,5 @@ export function technician(page: Page): Technician {
     },
   }
 }
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
