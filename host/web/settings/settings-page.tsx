@@ -91,7 +91,7 @@ export function SettingsPage() {
             />
             <About reseller={now.reseller} />
           </section>
-          <Activity />
+          {session.value?.myitero === true && <Activity />}
         </>
       )}
     </div>
