@@ -50,6 +50,8 @@ const PATIENCE_MS = 30_000
 const LOOK_MS = 50
 
 const scratch = await mkdtemp(join(tmpdir(), 'myitero-pull-'))
+// One for all hosts, so that each does not compile anew.
+process.env['NODE_COMPILE_CACHE'] = join(scratch, 'compiled')
 let kept = false
 try {
   process.exitCode = await main()
