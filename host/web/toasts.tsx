@@ -15,10 +15,10 @@ const SHOWN = 6_000
 const toasts = signal<readonly Toast[]>([])
 let last = 0
 
-/** Says shortly what became of an action. `bad` stays until a person closes it. */
+/** Says shortly what became of an action, in place of the good news before. `bad` stays until a person closes it. */
 export function toast(text: string, kind: Toast['kind'] = 'good'): void {
   const id = ++last
-  toasts.value = [...toasts.value.slice(-3), { id, kind, text }]
+  toasts.value = [...toasts.value.filter((each) => each.kind === 'bad').slice(-3), { id, kind, text }]
   if (kind === 'good') setTimeout(() => close(id), SHOWN)
 }
 
@@ -26,7 +26,7 @@ const close = (id: number): void => {
   toasts.value = toasts.value.filter((each) => each.id !== id)
 }
 
-/** In the top layer, over a window that has just come up. */
+/** In the top layer; above a window that is open, so that none of its buttons is covered. */
 export function Toasts() {
   const element = useRef<HTMLDivElement>(null)
   const all = toasts.value
@@ -36,7 +36,13 @@ export function Toasts() {
     element.current?.showPopover()
   }, [all, dialog.value])
   return (
-    <div ref={element} class="toasts" role="status" aria-live="polite" popover="manual">
+    <div
+      ref={element}
+      class={dialog.value === null ? 'toasts' : 'toasts above'}
+      role="status"
+      aria-live="polite"
+      popover="manual"
+    >
       {all.map((each) => (
         <div key={each.id} class={`toast ${each.kind}`}>
           <span>{each.text}</span>

@@ -109,7 +109,7 @@ export const DE = {
   // questions
   'put-off': 'Später entscheiden',
   'cases-wait': '{count|Fall wartet|Fälle warten} auf die Antwort',
-  'waiting-order': 'Auftrag {order} · {patient} · Zähne {teeth}',
+  'waiting-order': 'Auftrag {order} · {patient} · FDI {teeth}',
   'waiting-more': 'und {count} weitere',
   answered: 'Beantwortet. {count|Fall geht|Fälle gehen} weiter.',
   'answered-none': 'Beantwortet. Der Fall wartet noch auf eine andere Antwort.',

@@ -107,7 +107,7 @@ export const EN = {
   // questions
   'put-off': 'Decide later',
   'cases-wait': '{count|case waits|cases wait} for the answer',
-  'waiting-order': 'Order {order} · {patient} · teeth {teeth}',
+  'waiting-order': 'Order {order} · {patient} · FDI {teeth}',
   'waiting-more': 'and {count} more',
   answered: 'Answered. {count|case goes|cases go} on.',
   'answered-none': 'Answered. The case still waits for another answer.',
