@@ -1,6 +1,9 @@
 // The one file without types: what has to be so before the first of the others is loaded.
-import { createRequire, enableCompileCache } from 'node:module'
+import { createRequire, enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
+
+/** Once the plugin is ready: writing takes as long as a tenth of its start, the first time only. */
+const KEEP_AFTER_MS = 2000
 
 // Flushes wait long for the disk; with Node's four, everything else would wait behind them.
 process.env.UV_THREADPOOL_SIZE ??= '8'
@@ -10,6 +13,8 @@ const dataFolder = dataFolderIn(line)
 if (dataFolder !== null) enableCompileCache(join(dataFolder, 'compile-cache'))
 // Required, not imported: a thousand modules one after the other, with no turn of the event loop for each.
 const { main } = createRequire(import.meta.url)('./main.ts')
+// Node does it at the end alone, which a process that is killed never comes to.
+setTimeout(flushCompileCache, KEEP_AFTER_MS).unref()
 process.exit(await main(process.stdin))
 
 /**

@@ -196,6 +196,17 @@ t.test(
   },
 )
 
+t.test(
+  'what the plugin has compiled is kept while it runs: one that is killed starts quickly too',
+  async (t) => {
+    const lab = await served(t)
+    await lab.until(() => stateOf(lab.plugin.process())?.kind === 'active')
+    const kept = () => readdir(join(lab.data, 'compile-cache'), { recursive: true }).catch(() => [])
+    while ((await kept()).length < 100) await new Promise((look) => setTimeout(look, 20))
+    t.equal(stateOf(lab.plugin.process())?.kind, 'active', 'it is not at its end')
+  },
+)
+
 t.test('a process that no host has started says so and ends', async (t) => {
   const child = spawn(process.execPath, [join(ROOT, 'plugin', 'start.js')], { stdio: 'pipe' })
   const told: string[] = []
