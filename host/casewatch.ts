@@ -69,7 +69,9 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
   let state: CaseWatchState = 'listing'
   let watcher: FSWatcher | null = null
   let root = ''
-  let pumping: Promise<void> | null = null
+  /** Lanes at work, and the promise that the queue is empty and all of it written. */
+  let lanes = 0
+  let emptied: PromiseWithResolvers<void> | null = null
   let closing: Promise<void> | null = null
   /** Being looked at now; asked for again meanwhile: never two looks at once, whose answers could cross. */
   const busy = new Set<string>()
@@ -189,34 +191,34 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
       const into = busy.has(name) ? again : queue
       into.set(name, atOnce || (into.get(name) ?? false))
     }
-    if (queue.size === 0) return pumping ?? Promise.resolve()
-    if (pumping === null) {
-      pumping = pump().finally(() => {
-        pumping = null
-      })
-      track(pumping)
+    if (queue.size > 0) emptied ??= Promise.withResolvers()
+    // One thread takes what trickles in; the next one is woken where more waits than one is asked for.
+    const wanted = Math.min(readers.lanes, Math.ceil(queue.size / ASK))
+    while (lanes < wanted) {
+      lanes++
+      track(lane())
     }
-    return pumping
+    return emptied?.promise ?? Promise.resolve()
   }
 
-  async function pump(): Promise<void> {
-    const lane = async () => {
-      while (queue.size > 0 && !closing) {
-        const asked = new Map([...queue].slice(0, ASK))
-        for (const name of asked.keys()) {
-          queue.delete(name)
-          busy.add(name)
-        }
-        await look(asked)
-        for (const name of asked.keys()) {
-          busy.delete(name)
-          const atOnce = again.get(name)
-          if (again.delete(name)) queue.set(name, atOnce ?? false)
-        }
+  async function lane(): Promise<void> {
+    while (queue.size > 0 && !closing) {
+      const asked = new Map(firstOf(queue, ASK))
+      for (const name of asked.keys()) {
+        queue.delete(name)
+        busy.add(name)
+      }
+      await look(asked)
+      for (const name of asked.keys()) {
+        busy.delete(name)
+        const atOnce = again.get(name)
+        if (again.delete(name)) queue.set(name, atOnce ?? false)
       }
     }
-    // What comes while the last lane ends is taken up by a new round.
-    while (queue.size > 0 && !closing) await Promise.all(Array.from({ length: readers.lanes }, lane))
+    lanes--
+    if (lanes > 0) return
+    emptied?.resolve()
+    emptied = null
   }
 
   async function look(asked: ReadonlyMap<string, boolean>): Promise<void> {
@@ -312,6 +314,14 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
     const safe = work.catch((error: unknown) => options.onFailure?.(error))
     inHand.add(safe)
     void safe.finally(() => inHand.delete(safe))
+  }
+}
+
+function* firstOf<T>(all: Iterable<T>, count: number): Generator<T> {
+  let left = count
+  for (const each of all) {
+    if (left-- === 0) return
+    yield each
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SQLInputValue } from 'node:sqlite'
 import type { CaseStatus } from './api.ts'
 import { type Database, firstRow, rows, run, type SqlRow } from './database.ts'
 import type { Facts, HostCode } from './errors.ts'
@@ -46,26 +47,31 @@ export const STATUS_RANKS: Readonly<Record<CaseStatus, number>> = {
  * over the order's row; one that was in the folder before is the same case again, read where it was read.
  */
 export function upsertCase(db: Database, seen: SeenCase): void {
-  const known = firstRow(db, "select * from cases where project = ? and kind = 'case'", seen.project)
-  const id = known === null ? newRow(db, seen) : Number(known['id'])
-  const opened = Number(firstRow(db, 'select opened from cases where id = ?', id)?.['opened'])
-  const status = seen.problem !== null ? 'broken' : opened === 1 ? 'read' : 'unread'
-  const reason = [
-    seen.problem?.code ?? null,
-    seen.problem === null ? null : JSON.stringify(seen.problem.facts),
-  ]
-  run(
-    db,
-    'update cases set status = ?, status_rank = ?, signature = ?, reason_code = ?, reason_facts = ?, reason_text = null where id = ?',
-    status,
-    STATUS_RANKS[status],
-    seen.signature,
-    ...reason,
-    id,
-  )
+  const { project, signature, problem, content } = seen
+  const known = firstRow(db, "select * from cases where project = ? and kind = 'case'", project)
+  const row = known === null ? originOf(db, seen) : { id: Number(known['id']), before: known, columns: {} }
+  const opened = Number(row.columns['opened'] ?? row.before?.['opened'])
+  const status = problem !== null ? 'broken' : opened === 1 ? 'read' : 'unread'
   // What is broken only now still has its patient in the list.
-  if (seen.content !== null) fillRow(db, id, seen.content)
-  else if (known === null) keepText(db, id, searchText([seen.project]))
+  const filled = content === null ? null : contentColumns(db, content)
+  // One statement: there are a dozen indexes to keep.
+  const columns: Columns = {
+    ...row.columns,
+    status,
+    status_rank: STATUS_RANKS[status],
+    signature,
+    reason_code: problem?.code ?? null,
+    reason_facts: problem === null ? null : JSON.stringify(problem.facts),
+    reason_text: null,
+    ...filled,
+  }
+  const id = row.before === null ? insertCase(db, columns) : updateCase(db, row.id, columns)
+  const patient = row.before?.['patient_key'] ?? null
+  if (filled !== null && typeof patient === 'number' && patient !== filled['patient_key']) {
+    forgetPatient(db, patient)
+  }
+  if (filled !== null) keepText(db, id, textOf({ ...filled, project }))
+  else if (known === null) keepText(db, id, searchText([project]))
 }
 
 /** The cases of these folders leave the list; inside a transaction of the caller. */
@@ -130,85 +136,88 @@ export function relinkPractice(db: Database, practice: string): void {
   }
 }
 
-/** The row's number: of the order that it came with, of the case that it was before, or a new one. */
-function newRow(db: Database, seen: SeenCase): number {
-  const { project, content } = seen
+type Columns = Readonly<Record<string, SQLInputValue>>
+
+/** Where a case that is not in the list comes from: the order's row that it takes over, or (`before` null) a new row. */
+type Origin = { readonly columns: Columns } & (
+  | { readonly before: SqlRow; readonly id: number }
+  | { readonly before: null }
+)
+
+/** A new row has the number, mark and time of the case that it was before, where it was one. */
+function originOf(db: Database, { project, content, writtenAt }: SeenCase): Origin {
   const origin = content?.origin ?? null
   const order =
     origin === null
       ? null
       : firstRow(
           db,
-          "select id from cases where account = ? and order_id = ? and revision = ? and kind = 'order'",
+          "select id, patient_key from cases where account = ? and order_id = ? and revision = ? and kind = 'order'",
           origin.account,
           origin.orderId,
           content?.revision ?? 1,
         )
   const past = firstRow(db, 'delete from past_cases where project = ? returning *', project)
   if (order !== null) {
-    const id = Number(order['id'])
-    run(
-      db,
-      "update cases set kind = 'case', project = ?, details = null, waits_for = '[]', opened = 0 where id = ?",
-      project,
-      id,
-    )
-    return id
+    const columns = { kind: 'case', project, details: null, waits_for: '[]', opened: 0 }
+    return { before: order, id: Number(order['id']), columns }
   }
   const same = past !== null && (past['guid'] === null || past['guid'] === (content?.guid ?? ''))
   const again = same && firstRow(db, 'select 1 from cases where id = ?', Number(past['id'])) === null
-  run(
-    db,
-    `insert into cases (id, kind, status, status_rank, project, opened, received_at)
-     values (?, 'case', 'broken', 2, ?, ?, ?)`,
-    again ? Number(past['id']) : null,
+  const columns = {
+    id: again ? Number(past['id']) : null,
+    kind: 'case',
     project,
-    same ? Number(past['opened']) : 0,
-    same ? Number(past['received_at']) : Math.trunc(Math.min(seen.writtenAt, db.clock())),
-  )
-  return Number(firstRow(db, "select id from cases where project = ? and kind = 'case'", project)?.['id'])
+    opened: same ? Number(past['opened']) : 0,
+    received_at: same ? Number(past['received_at']) : Math.trunc(Math.min(writtenAt, db.clock())),
+  }
+  return { before: null, columns }
 }
 
-function fillRow(db: Database, id: number, content: CaseContent): void {
-  const { origin, patient, practice, teeth } = content
-  const delivered = origin !== null
-  const client = clientFor(db, { ...practice, delivered })
-  const before = firstRow(db, 'select patient_key from cases where id = ?', id)?.['patient_key'] ?? null
-  const patientKey = keepPatient(db, content)
-  const name = [patient.family, patient.given].filter((each) => each.trim() !== '').join(', ')
-  run(
+function insertCase(db: Database, columns: Columns): number {
+  const names = Object.keys(columns)
+  const row = firstRow(
     db,
-    `update cases set guid = ?, account = ?, order_id = ?, order_code = ?, revision = ?, patient_key = ?, patient = ?,
-       practice_id = ?, practice_key = ?, practice = ?, delivered = ?, client_id = ?, client = ?, teeth = ?,
-       material = ?, due = ?, warnings = ?, sort_patient = ?, sort_client = ?, sort_teeth = ?, sort_material = ?,
-       sort_order = ? where id = ?`,
-    content.guid,
-    origin?.account ?? null,
-    origin?.orderId ?? null,
-    content.orderCode,
-    content.revision,
-    patientKey,
-    name,
-    practice.id,
-    practice.name === null ? null : folded(practice.name),
-    practice.name,
-    delivered ? 1 : 0,
-    client.id,
-    client.name,
-    JSON.stringify(teeth),
-    content.material,
-    content.due,
-    content.warnings,
-    sortKey(name),
-    sortKey(client.name),
-    teeth.join(' ') || null,
-    sortKey(content.material),
-    sortKey(origin?.orderId ?? null),
-    id,
+    `insert into cases (${names.join(', ')}) values (${names.map(() => '?').join(', ')}) returning id`,
+    ...Object.values(columns),
   )
-  if (typeof before === 'number' && before !== patientKey) forgetPatient(db, before)
-  const row = firstRow(db, 'select * from cases where id = ?', id)
-  if (row !== null) keepText(db, id, textOf(row))
+  return Number(row?.['id'])
+}
+
+function updateCase(db: Database, id: number, columns: Columns): number {
+  const set = Object.keys(columns).map((name) => `${name} = ?`)
+  run(db, `update cases set ${set.join(', ')} where id = ?`, ...Object.values(columns), id)
+  return id
+}
+
+function contentColumns(db: Database, content: CaseContent): Columns {
+  const { origin, patient, practice, teeth } = content
+  const client = clientFor(db, { ...practice, delivered: origin !== null })
+  const name = [patient.family, patient.given].filter((each) => each.trim() !== '').join(', ')
+  return {
+    guid: content.guid,
+    account: origin?.account ?? null,
+    order_id: origin?.orderId ?? null,
+    order_code: content.orderCode,
+    revision: content.revision,
+    patient_key: keepPatient(db, content),
+    patient: name,
+    practice_id: practice.id,
+    practice_key: practice.name === null ? null : folded(practice.name),
+    practice: practice.name,
+    delivered: origin === null ? 0 : 1,
+    client_id: client.id,
+    client: client.name,
+    teeth: JSON.stringify(teeth),
+    material: content.material,
+    due: content.due,
+    warnings: content.warnings,
+    sort_patient: sortKey(name),
+    sort_client: sortKey(client.name),
+    sort_teeth: teeth.join(' ') || null,
+    sort_material: sortKey(content.material),
+    sort_order: sortKey(origin?.orderId ?? null),
+  }
 }
 
 /**

@@ -48,14 +48,16 @@ export function lookAtCase(caseFolder: string, name: string, signature: string |
       if (signature === print) return { kind: 'same', name, signature }
     }
     const document = documentIn(names, name)
-    const treatment = readTreatment(bounded(join(folder, document), document), document)
-    writtenAt = lstatSync(join(folder, document)).mtimeMs
+    const written = bounded(join(folder, document), document)
+    const treatment = readTreatment(written.bytes, document)
+    writtenAt = written.at
     content = contentOf(treatment, null)
     const record = names.find((each) => sameName(each, recordName(name)))
     if (record !== undefined) {
-      const read = readCaseRecord(bounded(join(folder, record), record), record)
+      const recorded = bounded(join(folder, record), record)
+      const read = readCaseRecord(recorded.bytes, record)
       content = contentOf(treatment, read)
-      writtenAt = lstatSync(join(folder, record)).mtimeMs
+      writtenAt = recorded.at
       refuseIncomplete(folder, names, read)
     }
     return {
@@ -154,7 +156,8 @@ function namesIn(folder: string): readonly string[] {
   return names.sort()
 }
 
-function bounded(path: string, file: string): Uint8Array {
+/** The whole of a document, and when it was written, ms since the epoch. */
+function bounded(path: string, file: string): { readonly bytes: Uint8Array; readonly at: number } {
   const found = lstatSync(path)
   if (!found.isFile()) throw new HostError('case-unreadable', { file, reason: 'no-file' })
   if (found.size > DOCUMENT_LIMIT) throw new HostError('document-too-large', { file, bytes: found.size })
@@ -176,7 +179,7 @@ function bounded(path: string, file: string): Uint8Array {
       if (read === 0) break
       filled += read
     }
-    return bytes.subarray(0, filled)
+    return { bytes: bytes.subarray(0, filled), at: found.mtimeMs }
   } catch (error) {
     throw caseFailure(error, file)
   } finally {

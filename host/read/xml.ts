@@ -26,6 +26,8 @@ const parser = new XMLParser({
   processEntities: false,
   cdataPropName: '#cdata',
   maxNestedTags: DEPTH_LIMIT,
+  // Nothing here asks where an element stands, and its path as text was a fifth of the time.
+  jPath: false,
 })
 
 /**
@@ -114,10 +116,14 @@ function parsed(text: string, file: string): readonly RawNode[] {
   }
 }
 
-const nameOf = (node: RawNode): string => Object.keys(node).find((key) => key !== ':@') ?? '#text'
+function nameOf(node: RawNode): string {
+  for (const key in node) if (key !== ':@') return key
+  return '#text'
+}
 
-function elementOf(node: RawNode): Element {
-  const name = nameOf(node)
+const NO_ATTRIBUTES: Element['attributes'] = {}
+
+function elementOf(node: RawNode, name = nameOf(node)): Element {
   let text = ''
   const inside: Element[] = []
   for (const each of node[name] as readonly RawNode[]) {
@@ -125,11 +131,15 @@ function elementOf(node: RawNode): Element {
     if (kind === '#text') text += unescaped(String(each['#text']))
     else if (kind === '#cdata')
       text += (each['#cdata'] as readonly RawNode[]).map((part) => String(part['#text'])).join('')
-    else if (!/^[#?]/.test(kind)) inside.push(elementOf(each))
+    else if (kind[0] !== '#' && kind[0] !== '?') inside.push(elementOf(each, kind))
   }
-  const raw = Object.entries((node[':@'] ?? {}) as Record<string, string>)
-  const attributes = Object.fromEntries(raw.map(([key, value]) => [key.slice('@_'.length), unescaped(value)]))
-  return { name, attributes, children: inside, text }
+  return { name, attributes: attributesOf(node[':@']), children: inside, text }
+}
+
+function attributesOf(raw: unknown): Element['attributes'] {
+  if (raw === undefined) return NO_ATTRIBUTES
+  const entries = Object.entries(raw as Record<string, string>)
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice('@_'.length), unescaped(value)]))
 }
 
 const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
