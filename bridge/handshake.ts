@@ -8,7 +8,7 @@ export type Outcome =
   /** It is no stranger, but speaks none of our versions. */
   | { readonly kind: 'protocol-unsupported'; readonly theirs: readonly number[] }
   | { readonly kind: 'refused' }
-  /** It left before it said a word: someone who looked whether anybody listens. */
+  /** It was gone before it had said one message: someone who looked whether anybody listens. */
   | { readonly kind: 'left' }
 
 export interface HandshakeOptions {
