@@ -43,6 +43,8 @@ export interface ScriptedHost {
   readonly script: Script
   readonly calls: readonly Call[]
   emit(event: HostEvent): void
+  /** How many streams of events are open. */
+  streams(): number
   /** Cuts every stream of events. */
   cut(): void
   close(): Promise<void>
@@ -103,6 +105,7 @@ export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
     script,
     calls,
     emit,
+    streams: () => streams.size,
     cut() {
       for (const stream of streams) stream.destroy()
     },
