@@ -205,6 +205,74 @@ t.test('between namesakes the address decides', async (t) => {
   t.equal(likelyClients(doctor, list)[0]?.client, '1')
 })
 
+const at = (id: string, name: string, address: string): Client => ({
+  id: id as ClientId,
+  name,
+  address,
+  parameters: {},
+})
+const offered = (
+  doctor: Partial<typeof NOBODY>,
+  list: readonly Client[],
+  colleagues: readonly string[] = [],
+) =>
+  likelyClients({ ...NOBODY, ...doctor }, list, new Set(colleagues as readonly ClientId[])).map(
+    ({ client }) => client,
+  )
+
+t.test('a second doctor of a practice finds the client at its address', (t) => {
+  const list = [
+    at('1', 'Praxis am Markt', 'Musterstraße 12, 04109 Musterstadt'),
+    at('2', 'Praxis am Tor', 'Musterstraße 14, 04109 Musterstadt'),
+    at('3', 'Praxis am See', 'Seeweg 12, 99999 Seestadt'),
+  ]
+  for (const practiceAddress of [
+    'Musterstr. 12, 04109 Musterstadt',
+    'MUSTERSTRASSE 12; D-04109 MUSTERSTADT',
+    'Musterstraße 12\n04109 Musterstadt\nGermany',
+  ])
+    t.equal(offered({ name: 'Theodora Quill', practiceAddress }, list)[0], '1', practiceAddress)
+  t.end()
+})
+
+t.test('a postcode is the same however it is spaced', (t) => {
+  for (const [given, kept] of [
+    ['5 Sample Rd, Exampleton, SW1A 1AA', '5 Sample Road, Exampleton SW1A1AA'],
+    ['Voorbeeldweg 5, 1234AB Stad', 'Voorbeeldweg 5, 1234 ab STAD'],
+    ['5 Sample St, Exampleton 12345-6789', '5 Sample Street, Exampleton 12345'],
+  ] as const)
+    t.strictSame(
+      offered({ name: 'Theodora Quill', practiceAddress: given }, [at('1', 'Smile', kept)]),
+      ['1'],
+      given,
+    )
+  t.end()
+})
+
+t.test('a town or a house number alone makes nobody likely', (t) => {
+  const list = [
+    at('1', 'Smile', '9 Other Lane, 12345 Town'),
+    at('2', 'Smile', '1 Other Lane, 54321 Elsewhere'),
+  ]
+  t.strictSame(offered({ name: 'Theodora Quill', practiceAddress: '1 Example Road, 12345 Town' }, list), [])
+  t.strictSame(offered({ name: 'Theodora Quill', practiceAddress: 'Town' }, list), [])
+  t.end()
+})
+
+t.test('the same name stands before the same address, and both together before either', (t) => {
+  const here = '1 Example Road, 12345 Town'
+  const list = [at('1', 'Smile', here), at('2', 'Jo Sample', '9 Lane, 99999 Far'), at('3', 'Jo Sample', here)]
+  t.strictSame(offered({ name: 'Jo Sample', practiceAddress: here }, list), ['3', '2', '1'])
+  t.end()
+})
+
+t.test('the client of a colleague of the practice is likely', (t) => {
+  const list = clients('Smile', 'Grin')
+  t.strictSame(offered({ name: 'Theodora Quill' }, list, ['1']), ['1'])
+  t.strictSame(offered({ name: 'Theodora Quill' }, list), [])
+  t.end()
+})
+
 t.test('equals are ordered by name and id, whatever the order of the list', async (t) => {
   const list = clients('Jo Sample', 'Sample Jo', 'Jo Sample', 'Jo Sample')
   const doctor = { ...NOBODY, name: 'Jo Sample', practiceAddress: null }
