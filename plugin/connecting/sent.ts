@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type * as wire from '../../bridge/data.ts'
 import type { Failure, Warning } from '../errors.ts'
 import type { Activity } from '../ledger/activity.ts'
+import type { Colleagues } from '../ledger/colleagues.ts'
 import type { DoctorMapping, ListedMade, MaterialMapping } from '../ledger/mappings.ts'
 import type { WaitedFor } from '../ledger/news.ts'
 import type { ListedRevision, OrderSummary } from '../ledger/orders.ts'
@@ -67,7 +68,11 @@ export function sentRefused(refused: RefusedPackage, language: Language): wire.R
 /** `clients`: as they are now, for who is likely; null where they are not known. */
 export function sentQuestion(
   open: OpenQuestion,
-  lists: { readonly clients: readonly Client[] | null; readonly materials: MaterialList },
+  lists: {
+    readonly clients: readonly Client[] | null
+    readonly colleagues: Colleagues | null
+    readonly materials: MaterialList
+  },
 ): wire.Question {
   const asked = {
     id: open.id,
@@ -76,16 +81,20 @@ export function sentQuestion(
     waiting: open.waiting.map(sentWaiting),
   }
   return open.question.kind === 'doctor'
-    ? { ...asked, ...sentDoctorQuestion(open.question, lists.clients) }
+    ? { ...asked, ...sentDoctorQuestion(open.question, lists) }
     : { ...asked, ...sentMaterialQuestion(open.question, lists.materials) }
 }
 
 function sentDoctorQuestion(
-  { doctor, remembered, likely }: DoctorQuestion,
-  clients: readonly Client[] | null,
+  question: DoctorQuestion,
+  {
+    clients,
+    colleagues,
+  }: { readonly clients: readonly Client[] | null; readonly colleagues: Colleagues | null },
 ) {
+  const { doctor, remembered, likely } = question
   // A client that another answer has added since it was asked is often the one.
-  const now = clients === null ? likely : likelyClients(doctor, clients)
+  const now = clients === null ? likely : likelyClients(doctor, clients, colleagues?.(question))
   return {
     kind: 'doctor' as const,
     remembered,

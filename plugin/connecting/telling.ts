@@ -1,6 +1,7 @@
 import type { ListedOrder, Question } from '../../bridge/data.ts'
 import type { Failure } from '../errors.ts'
 import type { Importer } from '../importing/setup.ts'
+import { colleaguesIn } from '../ledger/colleagues.ts'
 import { lastNews, newsSince, openQuestionMarks, waitedFor } from '../ledger/news.ts'
 import { type ListedRevision, listedById } from '../ledger/orders.ts'
 import { refusedPackages } from '../ledger/packages.ts'
@@ -127,6 +128,8 @@ export function startTelling(options: TellingOptions): Telling {
       for (const one of await refusedPackages(ledger, { only: news.refused, limit: 500 })) {
         say(() => host?.notify('orders/packageRefused', { package: sentRefused(one, language) }))
       }
+      // The client of a colleague is likely now.
+      if (news.mappings) otherClients = true
       await tellQuestions(host)
       if (news.mappings) say(() => host?.notify('mappings/changed', {}))
       more = news.more
@@ -170,7 +173,8 @@ export function startTelling(options: TellingOptions): Telling {
     const doctors = open.some(({ question }) => question.kind === 'doctor')
     // Without the host's clients, those count that were likely when it was asked.
     const clients: readonly Client[] | null = doctors ? await soon(importer.clients()) : null
-    return open.map((one) => sentQuestion(one, { clients, materials }))
+    const colleagues = clients === null ? null : await colleaguesIn(ledger)
+    return open.map((one) => sentQuestion(one, { clients, colleagues, materials }))
   }
 
   function inTurn<T>(read: () => Promise<T>): Promise<T> {

@@ -23,7 +23,7 @@ export function likelyClients(
     name: namePartsOf(doctor.name ?? ''),
     licence: licenceOf(doctor.licence),
     address: new Set(address),
-    mark: address.filter((word) => /\d/.test(word)).reduce(longer, ''),
+    mark: markOf(address),
   }
   const rated = clients.map((client) => ({ client, ...rating(wanted, client, colleagues.has(client.id)) }))
   const promising = rated.filter(({ most }) => most >= LEAST).sort((a, b) => b.most - a.most)
@@ -39,6 +39,17 @@ export function likelyClients(
     fifth = found[OFFERED - 1]?.likeness ?? LEAST
   }
   return found
+}
+
+/** Two addresses of one practice, however they are written. */
+export function samePlace(one: string | null, other: string | null): boolean {
+  if (one === null || other === null) return false
+  const mark = markOf(addressWords(one))
+  return (
+    mark !== '' &&
+    other.toLowerCase().includes(mark) &&
+    overlap(new Set(addressWords(one)), addressWords(other)) >= SAME_PLACE
+  )
 }
 
 const NO_COLLEAGUES: ReadonlySet<ClientId> = new Set()
@@ -110,7 +121,8 @@ const SPELT_OUT: Readonly<Record<string, string>> = {
   st: 'street',
 }
 
-const longer = (one: string, other: string): string => (other.length > one.length ? other : one)
+const markOf = (words: readonly string[]): string =>
+  words.reduce((mark, word) => (/\d/.test(word) && word.length > mark.length ? word : mark), '')
 
 function licenceOf(licence: string | null): string | null {
   if (isPlaceholder(licence)) return null

@@ -3,7 +3,7 @@ import type { Order } from '../../plugin/itero/order.ts'
 import type { Client, ClientId } from '../../plugin/mapping/clients.ts'
 import { doctorIdentity } from '../../plugin/mapping/doctors.ts'
 import { likelyClients } from '../../plugin/mapping/likely-clients.ts'
-import { checkAnswer, type DoctorQuestion } from '../../plugin/mapping/questions.ts'
+import { checkAnswer, type DoctorDetails, type DoctorQuestion } from '../../plugin/mapping/questions.ts'
 import { answers, CLIENT, codes, MATERIALS, mapped, order, questionsOf } from './made-up.ts'
 
 const NOBODY = { name: null, id: null, licence: null, companyId: null }
@@ -212,13 +212,15 @@ const at = (id: string, name: string, address: string): Client => ({
   parameters: {},
 })
 const offered = (
-  doctor: Partial<typeof NOBODY>,
+  doctor: Partial<DoctorDetails>,
   list: readonly Client[],
   colleagues: readonly string[] = [],
 ) =>
-  likelyClients({ ...NOBODY, ...doctor }, list, new Set(colleagues as readonly ClientId[])).map(
-    ({ client }) => client,
-  )
+  likelyClients(
+    { ...NOBODY, practiceAddress: null, ...doctor },
+    list,
+    new Set(colleagues as readonly ClientId[]),
+  ).map(({ client }) => client)
 
 t.test('a second doctor of a practice finds the client at its address', (t) => {
   const list = [

@@ -94,6 +94,7 @@ t.test(
           question: { kind: 'doctor', doctor, remembered: true, likely: [] },
         }
         const question = sentQuestion(open as unknown as OpenQuestion, {
+          colleagues: null,
           clients: null,
           materials: { materials: [] },
         })
