@@ -126,12 +126,16 @@ function putRow(db: Database, row: SqlRow | null, values: Values): boolean {
       id,
     )
   }
+  const details = values['details']
+  const { doctor = null }: Partial<OrderDetails> =
+    typeof details === 'string' ? (JSON.parse(details) as OrderDetails) : {}
   keepText(
     db,
     id,
     searchText(
       [
         values['patient'],
+        doctor,
         values['order_id'],
         values['order_code'],
         values['material'],

@@ -28,6 +28,15 @@ t.test('an order that waits is in the list with what it waits for', async (t) =>
   ])
 })
 
+t.test('an order that waits is found by its doctor', (t) => {
+  const { db } = home(t)
+  putOrder(db, order({ summary: { ...order().summary, doctor: 'Dr. Theodora Müller-Quill' } }))
+  t.equal(listed(db, { search: 'muller-quill' }).length, 1)
+  t.equal(listed(db, { search: 'theodora mia' }).length, 1)
+  t.equal(listed(db, { search: 'nobody' }).length, 0)
+  t.end()
+})
+
 t.test('the same order told again changes nothing', async (t) => {
   const { db } = home(t)
   putOrder(db, order())
