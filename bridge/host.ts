@@ -38,7 +38,7 @@ export interface ServeOptions {
   readonly onProcess?: (state: ProcessState) => void
   /** The plugin is configured, at first and after every return: now its orders and questions can be asked for. */
   readonly onReady?: (peer: Peer<'host'>) => void
-  /** How a process ended, what a handler threw: for a developer's log. */
+  /** How a process ended and what it complained of last, what a handler threw: for a developer's log. */
   readonly onFault?: (fault: unknown, where: string) => void
   readonly clock?: Clock
   /** So many random bytes, hexadecimal. */
@@ -81,6 +81,8 @@ interface Life {
   child: Child | null
   peer: Peer<'host'> | null
   ready: boolean
+  /** It was connected once. */
+  came: boolean
   leaving: boolean
   strangers: number
   /** Why it has to end, where we end it ourselves. */
@@ -142,6 +144,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       child: null,
       peer: null,
       ready: false,
+      came: false,
       leaving: false,
       strangers: 0,
       failure: null,
@@ -158,9 +161,10 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       current.child = start(current, address.path)
       expect(current, READY_MS, 'plugin-not-ready')
       const how = await current.child.ended
-      if (!current.leaving) options.onFault?.(how, 'process')
       if (current.leaving) return 'again'
-      return current.failure ?? (how.startsWith('E') ? 'plugin-not-started' : 'plugin-crashed')
+      for (const line of current.child.complaint()) options.onFault?.(line, 'process-output')
+      options.onFault?.(how, 'process')
+      return current.failure ?? (current.came ? 'plugin-crashed' : 'plugin-not-started')
     } catch (error) {
       options.onFault?.(error, 'process')
       return error instanceof BridgeError ? 'pipe-unusable' : 'plugin-not-started'
@@ -232,6 +236,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
     })
     current.peer = peer
+    current.came = true
     expect(current, READY_MS, 'plugin-not-ready')
     void configureAtStart(current, peer)
   }

@@ -1,6 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { Bootstrap, Configuration } from './data.ts'
 import type { PluginManifest } from './manifest.ts'
 
@@ -26,6 +27,8 @@ export interface Child {
   readonly abandon: () => void
   /** The last lines that it wrote, for a developer. */
   readonly output: () => readonly string[]
+  /** The last ones of its error output that say something: a stack's frames do not. */
+  readonly complaint: () => readonly string[]
 }
 
 /** Starts the plugin under Node's permission model and hands it the bootstrap line. */
@@ -38,8 +41,18 @@ export function launch(options: Launch): Child {
   child.stdin.on('error', () => {})
   child.stdin.write(`${JSON.stringify(options.bootstrap)}\n`)
   const { promise: ended, resolve: end } = Promise.withResolvers<string>()
-  child.once('exit', (code, signal) => end(signal ?? `exit ${code}`))
+  child.once('exit', (code, signal) => {
+    const how = signal ?? `exit ${code}`
+    // Its last words are still to be read; whoever holds its pipes beyond its end is not waited for.
+    const late = setTimeout(end, LAST_WORDS_MS, how)
+    child.once('close', () => {
+      clearTimeout(late)
+      end(how)
+    })
+  })
   child.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'not started'))
+  const output = lastLines([child.stdout, child.stderr])
+  const errors = lastLines([child.stderr])
   return {
     ended,
     endInput: () => child.stdin.end(),
@@ -49,7 +62,12 @@ export function launch(options: Launch): Child {
       child.unref()
       end('abandoned')
     },
-    output: lastLines(child),
+    output,
+    complaint: () =>
+      errors()
+        .filter((line) => !SAYS_NOTHING.test(line))
+        .slice(-COMPLAINT.lines)
+        .map((line) => line.trim().slice(0, COMPLAINT.characters)),
   }
 }
 
@@ -125,12 +143,17 @@ function environment(): NodeJS.ProcessEnv {
   )
 }
 
+/** ms */
+const LAST_WORDS_MS = 250
+const COMPLAINT = { lines: 5, characters: 200 }
+/** Frames, marks and the closing line of a report of Node's. */
+const SAYS_NOTHING = /^\s*(at .*|Node\.js v[\d.]+|[\^~{}[\]]*)\s*$/
 const LINES = 100
 const LINE_LIMIT = 500
 
-function lastLines(child: ChildProcessWithoutNullStreams): () => readonly string[] {
+function lastLines(streams: readonly Readable[]): () => readonly string[] {
   const lines: string[] = []
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of streams) {
     let rest = ''
     stream.setEncoding('utf8').on('data', (piece: string) => {
       const parts = (rest + piece).split('\n')

@@ -7,8 +7,8 @@ const WORDS = {
     de: 'Das Plugin wurde unerwartet beendet.',
   },
   'plugin-not-started': {
-    en: 'The plugin could not be started. Its files may be missing or damaged.',
-    de: 'Das Plugin konnte nicht gestartet werden. Möglicherweise fehlen Dateien oder sind beschädigt.',
+    en: 'The plugin ended at once when it was started. Its files may be missing or damaged.',
+    de: 'Das Plugin endete gleich beim Start. Möglicherweise fehlen Dateien oder sind beschädigt.',
   },
   'plugin-not-ready': {
     en: 'The plugin was started but did not report in time.',

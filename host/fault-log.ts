@@ -7,7 +7,8 @@ const FRAMES = 6
 
 /**
  * A developer's log of what failed where nobody waits for an answer: `<home>/host.log`. It holds what kind of fault and
- * where in the code, never its message: a message may hold a path, and a path a patient's name. Never throws.
+ * where in the code, never its message: a message may hold a path, and a path a patient's name. Of a plugin that ended by
+ * itself it holds the last lines of its error output, as the bridge bounds them. Never throws.
  */
 export function faultLog(home: string, clock: () => number): (fault: unknown, where: string) => void {
   const file = join(home, 'host.log')
@@ -22,8 +23,8 @@ export function faultLog(home: string, clock: () => number): (fault: unknown, wh
 }
 
 function told(fault: unknown): object {
-  // How a process ended: `exit 1`, `SIGKILL`.
-  if (!(fault instanceof Error)) return { fault: String(fault).slice(0, 100) }
+  // How a process ended (`exit 1`, `SIGKILL`), or a line of what it complained of.
+  if (!(fault instanceof Error)) return { fault: String(fault).slice(0, 200) }
   const { code } = fault as { readonly code?: unknown }
   const frames = (fault.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   return {

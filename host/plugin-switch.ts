@@ -4,11 +4,12 @@ import { BridgeError } from '../bridge/errors.ts'
 import { type PluginHandle, type ProcessState, servePlugin } from '../bridge/host.ts'
 import type { Peer } from '../bridge/peer.ts'
 import type { SettingsChange } from './api.ts'
-import { HostError } from './errors.ts'
+import { type HostCode, HostError } from './errors.ts'
 import { dataFolderOf, type Installation, type Settled } from './installation.ts'
 import { keepMaterials, keptMaterials, readMaterials } from './materials.ts'
 import type { Mirror } from './mirror.ts'
 import type { FoundPlugin } from './plugins.ts'
+import { FAILURE_TEXTS } from './words/failures.ts'
 
 /** A request to the plugin at work. Errors: `plugin-disabled`, BridgeError. */
 export type Ask = Peer<'host'>['request']
@@ -25,8 +26,8 @@ export interface PluginSwitch {
   /** Lets the plugin follow what stands; what it refuses it says itself, in its state. */
   follow(installation: Installation, settings: Settled): Promise<void>
   /**
-   * Tries what is to stand. Throws what the plugin refuses of it, `plugin-not-ready` where it does not come up; it then
-   * works as before.
+   * Tries what is to stand. Throws what the plugin refuses of it, or why it does not come up (`plugin-not-started`,
+   * `plugin-not-ready`, …); it then works as before.
    */
   change(installation: Installation, before: Settled, next: Settled): Promise<void>
   close(): Promise<void>
@@ -94,7 +95,7 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
           mirror.gone()
         }
         if (state.kind === 'pausing' || state.kind === 'given-up')
-          outcome?.failed(new HostError('plugin-not-ready'))
+          outcome?.failed(new HostError(startFailure(state.failure.code)))
         onChange()
       },
       onReady(peer) {
@@ -294,6 +295,11 @@ const same = (one: Configuration, other: Configuration): boolean =>
 
 function refuses(error: unknown, setting: keyof SettingsChange): error is BridgeError {
   return error instanceof BridgeError && ABOUT[error.refusal?.code ?? ''] === setting
+}
+
+/** Why a process did not come up, among what the host has words for. */
+function startFailure(code: string): HostCode {
+  return Object.hasOwn(FAILURE_TEXTS, code) ? (code as HostCode) : 'plugin-not-ready'
 }
 
 function concerns(error: BridgeError, before: Settled, next: Settled): boolean {

@@ -72,6 +72,26 @@ export const SERVER_FAILURES = {
     en: 'MyiTero import gave no usable answer. Try again; if it stays, switch it off and on in Settings.',
     de: 'Der MyiTero-Import hat nicht brauchbar geantwortet. Versuchen Sie es erneut; bleibt es, schalten Sie ihn in den Einstellungen aus und ein.',
   },
+  'plugin-not-started': {
+    en: 'MyiTero import ended at once when it was started; its files may be missing or damaged. Nothing was changed. Install it again.',
+    de: 'Der MyiTero-Import endete gleich beim Start; vielleicht fehlen Dateien oder sind beschädigt. Es wurde nichts geändert. Installieren Sie ihn neu.',
+  },
+  'plugin-crashed': {
+    en: 'MyiTero import ended unexpectedly while it was being set up. Nothing was changed; try again.',
+    de: 'Der MyiTero-Import wurde beim Einrichten unerwartet beendet. Es wurde nichts geändert; versuchen Sie es erneut.',
+  },
+  'plugin-unfit': {
+    en: 'MyiTero import does not answer as it should. Nothing was changed; update or reinstall it.',
+    de: 'Der MyiTero-Import antwortet nicht wie erwartet. Es wurde nichts geändert; aktualisieren Sie ihn, oder installieren Sie ihn neu.',
+  },
+  'protocol-unsupported': {
+    en: 'MyiTero import and this case database are of versions that do not fit together. Nothing was changed; update the older one.',
+    de: 'Die Versionen des MyiTero-Imports und dieser Falldatenbank passen nicht zusammen. Es wurde nichts geändert; aktualisieren Sie die ältere.',
+  },
+  'pipe-unusable': {
+    en: 'The connection to MyiTero import could not be set up on this computer. Nothing was changed.',
+    de: 'Die Verbindung zum MyiTero-Import ließ sich auf diesem Computer nicht einrichten. Es wurde nichts geändert.',
+  },
   'plugin-not-ready': {
     en: 'MyiTero import did not become ready in time. Nothing was changed; try again.',
     de: 'Der MyiTero-Import wurde nicht rechtzeitig bereit. Es wurde nichts geändert; versuchen Sie es erneut.',

@@ -104,14 +104,32 @@ t.test('a crash is followed by a pause and a new start', async (t) => {
   t.match(await tell('pid'), /^\d+$/, 'it works')
 })
 
+t.test(
+  'an entry that is missing is told as a plugin that ended at once, and what was missing is kept',
+  async (t) => {
+    const { until, faults } = served(t, 'no-such-peer', { clock: handClock() })
+    t.match(await until('pausing'), { failure: { code: 'plugin-not-started', text: /at once/ } })
+    const lines = faults.filter(({ where }) => where === 'process-output').map(({ fault }) => String(fault))
+    t.ok(lines.length <= 5 && lines.every((line) => line.length <= 200), 'bounded')
+    t.ok(
+      lines.some((line) => line.includes('no-such-peer')),
+      'it says what',
+    )
+  },
+)
+
 t.test('pauses grow, and the fifth crash in three minutes is the last', async (t) => {
   const clock = handClock()
-  const { until, handle } = served(t, 'ends-at-once', { clock })
+  const { until, handle, faults } = served(t, 'ends-at-once', { clock })
   for (const ms of [500, 1000, 2000, 4000]) {
     t.equal((await until('pausing')).at - clock.now(), ms)
     clock.forward(ms)
   }
-  t.match(await until('given-up'), { crashes: 5, failure: { code: 'plugin-crashed' } })
+  t.match(await until('given-up'), { crashes: 5, failure: { code: 'plugin-not-started', text: /at once/ } })
+  t.match(faults.slice(0, 2), [
+    { fault: 'broken: no such thing', where: 'process-output' },
+    { fault: 'exit 3', where: 'process' },
+  ])
   t.match(handle.output(), ['broken: no such thing'], 'its last words are kept')
   await handle.stop()
   t.equal(handle.process().kind, 'stopped')

@@ -72,7 +72,8 @@ t.test('A plugin that crashes whenever it is started is not left enabled', async
   const browser = await lab.signIn()
   const answer = await browser.send('PATCH', '/api/settings', on)
   t.equal(answer.status, 503)
-  t.equal(codeOf(answer), 'plugin-not-ready')
+  t.equal(codeOf(answer), 'plugin-not-started')
+  t.ok(lab.faults.includes('process: exit 7'))
   t.match((await browser.settings()).plugins, [{ enabled: false, process: { kind: 'stopped' } }])
 })
 
