@@ -38,11 +38,19 @@ export class BridgeError extends Error {
   override readonly name = 'BridgeError'
   readonly code: BridgeErrorCode
   readonly refusal: Refusal | null
+  /** What it is about, for whoever puts it into words. */
+  readonly facts: Readonly<Record<string, string>>
 
-  constructor(code: BridgeErrorCode, detail = '', refusal: Refusal | null = null) {
+  constructor(
+    code: BridgeErrorCode,
+    detail = '',
+    refusal: Refusal | null = null,
+    facts: Readonly<Record<string, string>> = {},
+  ) {
     super(detail === '' ? code : `${code}: ${detail}`)
     this.code = code
     this.refusal = refusal
+    this.facts = facts
   }
 }
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { Ajv, type ValidateFunction } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import schema from '../schemas/plugin-manifest.schema.json' with { type: 'json' }
 import type { Names } from './data.ts'
 import { BridgeError } from './errors.ts'
@@ -43,8 +43,8 @@ const LIMIT = 64 * 1024
 let check: ValidateFunction<PluginManifest> | null = null
 
 /**
- * Reads and checks a plugin.json of at most 64 KB. Throws BridgeError `manifest-unreadable`, `manifest-too-large`,
- * `manifest-not-json`, `manifest-invalid`.
+ * Reads and checks a plugin.json of at most 64 KB. Throws BridgeError `manifest-unreadable` {reason}, `manifest-too-large`
+ * {reason}, `manifest-not-json` {reason}, `manifest-invalid` {field} (`permissions.caseFolder`).
  */
 export async function readManifest(file: string): Promise<PluginManifest> {
   const text = await readBounded(file)
@@ -52,21 +52,30 @@ export async function readManifest(file: string): Promise<PluginManifest> {
   try {
     value = JSON.parse(text)
   } catch {
-    throw new BridgeError('manifest-not-json')
+    throw new BridgeError('manifest-not-json', '', null, { reason: 'not-json' })
   }
   check ??= new Ajv({ allErrors: false }).compile<PluginManifest>(schema)
   if (!check(value)) {
     const [error] = check.errors ?? []
-    throw new BridgeError('manifest-invalid', `${error?.instancePath || '/'} ${error?.message ?? ''}`)
+    const detail = `${error?.instancePath || '/'} ${error?.message ?? ''}`
+    throw new BridgeError('manifest-invalid', detail, null, error ? { field: fieldOf(error) } : {})
   }
   return value
+}
+
+/** Where it is wrong; a member that is missing, or that nobody knows, by its own name. */
+function fieldOf({ instancePath, params, propertyName }: ErrorObject): string {
+  const named: unknown = params['missingProperty'] ?? params['additionalProperty'] ?? propertyName
+  const path = instancePath.split('/').slice(1)
+  return [...path, ...(named === undefined ? [] : [String(named)])].join('.').slice(0, 100)
 }
 
 async function readBounded(file: string): Promise<string> {
   try {
     await using handle = await open(file, 'r')
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(LIMIT + 1), 0, LIMIT + 1, 0)
-    if (bytesRead > LIMIT) throw new BridgeError('manifest-too-large', `over ${LIMIT} bytes`)
+    if (bytesRead > LIMIT)
+      throw new BridgeError('manifest-too-large', `over ${LIMIT} bytes`, null, { reason: 'too-large' })
     return buffer
       .subarray(0, bytesRead)
       .toString('utf8')
@@ -74,6 +83,6 @@ async function readBounded(file: string): Promise<string> {
   } catch (error) {
     if (error instanceof BridgeError) throw error
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
-    throw new BridgeError('manifest-unreadable', code)
+    throw new BridgeError('manifest-unreadable', code, null, { reason: code })
   }
 }

@@ -8,7 +8,7 @@ const LIMIT = 1_000_000
 
 /**
  * One JSON file of the installation, checked.
- * Errors: `file-unreadable` {file, reason}, `file-not-json` {file}, `file-invalid` {file, field, problem}; never a value.
+ * Errors: `file-unreadable` {file, reason}, `file-not-json` {file}, `file-invalid` {file, field} (`upgradeContract.until`); never a value.
  */
 export async function configurationFile<T>(file: string, check: ValidateFunction<T>): Promise<T> {
   const name = basename(file)
@@ -16,13 +16,9 @@ export async function configurationFile<T>(file: string, check: ValidateFunction
   if (check(data)) return data
   const [error] = check.errors ?? []
   const named = error?.params['missingProperty'] ?? error?.params['additionalProperty'] ?? error?.propertyName
-  const path = error?.instancePath ?? ''
-  const field = named === undefined ? path : `${path}/${String(named).slice(0, 64)}`
-  throw new HostError('file-invalid', {
-    file: name,
-    field: field || '/',
-    problem: error?.keyword ?? 'invalid',
-  })
+  const path = (error?.instancePath ?? '').split('/').slice(1)
+  const field = named === undefined ? path : [...path, String(named).slice(0, 64)]
+  throw new HostError('file-invalid', { file: name, field: field.join('.') })
 }
 
 async function bytesOf(file: string, name: string): Promise<Uint8Array> {

@@ -32,11 +32,7 @@ export async function readLicence(file: string): Promise<Licence> {
     const { engineBuild = ENGINE_BUILD, upgradeContract, flex } = await configurationFile(file, isLicence)
     const until = upgradeContract?.until ?? null
     if (until !== null && !isDay(until)) {
-      throw new HostError('file-invalid', {
-        file: basename(file),
-        field: '/upgradeContract/until',
-        problem: 'date',
-      })
+      throw new HostError('file-invalid', { file: basename(file), field: 'upgradeContract.until' })
     }
     return { engineBuild, contractUntil: until, flex, problem: null }
   } catch (error) {

@@ -108,5 +108,5 @@ async function foldersIn(folder: string, problems: HostError[]): Promise<readonl
 
 function manifestProblem(folder: string, error: unknown): HostError {
   if (!(error instanceof BridgeError)) throw error
-  return new HostError('manifest-broken', { folder, reason: error.message }, error)
+  return new HostError('manifest-broken', { folder, ...error.facts }, error)
 }

@@ -32,7 +32,7 @@ import type { Log } from './log.ts'
 import type { ClientId } from './mapping/clients.ts'
 import type { Language } from './mapping/materials.ts'
 import type { Answer } from './mapping/questions.ts'
-import { failureText } from './words/words.ts'
+import { hostFailureText } from './words/words.ts'
 
 export interface ConnectorOptions {
   /** Absolute; the plugin's own. */
@@ -347,7 +347,7 @@ const answerOf = (answer: SentAnswer): Answer =>
 /** A refusal carries its own words; what no room foresaw tells the host nothing. */
 function worded(error: unknown, language: Language): unknown {
   if (!(error instanceof ImportError) || error.code === 'unexpected') return error
-  return Object.assign(error, { text: failureText(error, language) })
+  return Object.assign(error, { text: hostFailureText(error, language) })
 }
 
 async function within(ms: number, event: Promise<void>): Promise<void> {

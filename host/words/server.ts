@@ -17,12 +17,12 @@ export const SERVER_FAILURES = {
     de: 'Die Datei „{file}“ ist kein JSON. Lassen Sie sich die Datei neu geben.',
   },
   'file-invalid': {
-    en: 'The file “{file}” is faulty at “{field}” ({problem}). Ask whoever sent it for a corrected one.',
-    de: 'Die Datei „{file}“ ist fehlerhaft bei „{field}“ ({problem}). Lassen Sie sich eine berichtigte geben.',
+    en: 'The file “{file}” is faulty[ at “{field}”]. Ask whoever sent it for a corrected one.',
+    de: 'Die Datei „{file}“ ist fehlerhaft[, bei „{field}“]. Lassen Sie sich eine berichtigte geben.',
   },
   'manifest-broken': {
-    en: 'The plugin in the folder “{folder}” cannot be used: its plugin.json is faulty[ ({reason})]. Install it again.',
-    de: 'Die Erweiterung im Ordner „{folder}“ ist nicht nutzbar: ihre plugin.json ist fehlerhaft[ ({reason})]. Installieren Sie sie neu.',
+    en: 'The plugin in the folder “{folder}” has a faulty manifest[, at “{field}”][ ({reason})]. Install it again.',
+    de: 'Die Erweiterung im Ordner „{folder}“ hat ein fehlerhaftes Manifest[, bei „{field}“][ ({reason})]. Installieren Sie sie neu.',
   },
   'plugin-duplicate': {
     en: 'The folders “{first}” and “{second}” hold the same plugin “{plugin}”. Remove one of them.',

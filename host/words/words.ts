@@ -2,6 +2,7 @@ import type { Failure, Language } from '../../bridge/data.ts'
 import { BridgeError } from '../../bridge/errors.ts'
 import { type Facts, HostError } from '../errors.ts'
 import { FAILURE_TEXTS } from './failures.ts'
+import { reasonText } from './reasons.ts'
 
 /** One thing said in both languages. `{fact}` is filled in; `[ … {fact} … ]` drops out where one of its facts is missing. */
 export interface Text {
@@ -21,6 +22,11 @@ const GONE: ReadonlySet<string> = new Set([
 /** Characters that a line of text cannot show, or that turn it round. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 const FACT_LIMIT = 300
+/** `31 Dec 2024`, `31.12.2024`. */
+const DAYS: Readonly<Record<Language, Intl.DateTimeFormat>> = {
+  en: new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
+  de: new Intl.DateTimeFormat('de', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' }),
+}
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
 /** A code in plain words, as one bounded line. */
@@ -41,13 +47,16 @@ export function failureOf(error: unknown, language: Language): Failure {
 }
 
 function fill(template: string, facts: Facts, language: Language): string {
-  const given = (name: string) => (Object.hasOwn(facts, name) && facts[name] !== '' ? facts[name] : undefined)
-  const dayFormat = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
+  const given = (name: string) => {
+    if (!Object.hasOwn(facts, name)) return undefined
+    const value = name === 'reason' ? reasonText(String(facts[name]), language) : facts[name]
+    return value === '' ? undefined : value
+  }
   const shown = (_: string, name: string) => {
     const value = given(name)
     if (value === undefined) return '?'
     if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
-    return DAY.test(value) ? dayFormat.format(new Date(value)) : visible(value)
+    return DAY.test(value) ? DAYS[language].format(new Date(value)) : visible(value)
   }
   return template
     .replace(SEGMENT, (_, inner: string) =>

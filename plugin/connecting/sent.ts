@@ -13,7 +13,7 @@ import { likelyClients } from '../mapping/likely-clients.ts'
 import type { LaboratoryMaterial, Language, MaterialList } from '../mapping/materials.ts'
 import type { DoctorQuestion, MaterialQuestion } from '../mapping/questions.ts'
 import { activityText } from '../words/activity.ts'
-import { failureText, warningText } from '../words/words.ts'
+import { hostFailureText, warningText } from '../words/words.ts'
 
 /** What the ledger holds, in the bridge's words. Everything that came from outside is cut to what the bridge carries. */
 
@@ -21,7 +21,7 @@ import { failureText, warningText } from '../words/words.ts'
 const NOTE = 2000
 
 export function sentFailure(failure: Failure, language: Language): wire.Failure {
-  return { code: failure.code, text: cut(failureText(failure, language), 2000) }
+  return { code: failure.code, text: cut(hostFailureText(failure, language), 2000) }
 }
 
 export function sentOrder(

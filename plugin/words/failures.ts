@@ -220,3 +220,15 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     de: 'Etwas Unvorhergesehenes ist geschehen. Sehen Sie nach, ob der Fall da ist, bevor Sie erneut importieren, und melden Sie es, wenn es bleibt.',
   },
 }
+
+/** Where the reader sits before the settings of a host: there is nothing to start again. */
+export const HOST_FAILURE_TEXTS: Readonly<Partial<Record<FailureCode, Text>>> = {
+  'material-list-invalid': {
+    en: 'The material list cannot be used[, line {line}][, “{field}”][, material “{material}”][: {problem}]. Correct the file; saving the settings tries it again.',
+    de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei; beim Speichern der Einstellungen wird sie erneut gelesen.',
+  },
+  'template-invalid': {
+    en: 'The name template cannot be used[: {reason}][, “{placeholder}”][, allowed are {limit|character|characters}]. Correct it and save again.',
+    de: 'Die Namensvorlage ist nicht verwendbar[: {reason}][, „{placeholder}“][, erlaubt: {limit|Zeichen|Zeichen}]. Berichtigen Sie sie, und speichern Sie erneut.',
+  },
+}

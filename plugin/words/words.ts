@@ -1,6 +1,6 @@
 import type { Facts, FailureCode, Warning } from '../errors.ts'
 import type { Language } from '../mapping/materials.ts'
-import { FAILURE_TEXTS } from './failures.ts'
+import { FAILURE_TEXTS, HOST_FAILURE_TEXTS } from './failures.ts'
 import { fill } from './template.ts'
 import { WARNING_TEXTS } from './warnings.ts'
 
@@ -13,6 +13,15 @@ export function failureText(
   language: Language,
 ): string {
   return fill(FAILURE_TEXTS[failure.code][language], failure.facts, language)
+}
+
+/** The same for whoever reads it at a host, where settings are saved and nothing is started. */
+export function hostFailureText(
+  failure: { readonly code: FailureCode; readonly facts: Facts },
+  language: Language,
+): string {
+  const text = HOST_FAILURE_TEXTS[failure.code] ?? FAILURE_TEXTS[failure.code]
+  return fill(text[language], failure.facts, language)
 }
 
 /** What looks wrong with an order and what to look at, in one line of a technician's words. Never throws. */

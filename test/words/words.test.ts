@@ -13,11 +13,11 @@ import {
 import { readManifest } from '../../plugin/itero/manifest.ts'
 import { openPackage } from '../../plugin/itero/package.ts'
 import { readMaterialList } from '../../plugin/mapping/materials.ts'
-import { FAILURE_TEXTS } from '../../plugin/words/failures.ts'
+import { FAILURE_TEXTS, HOST_FAILURE_TEXTS } from '../../plugin/words/failures.ts'
 import { placeholdersOf, type Text } from '../../plugin/words/template.ts'
 import { TERMS } from '../../plugin/words/terms.ts'
 import { WARNING_TEXTS } from '../../plugin/words/warnings.ts'
-import { failureText, warningText } from '../../plugin/words/words.ts'
+import { failureText, hostFailureText, warningText } from '../../plugin/words/words.ts'
 import { factsGiven, literalsOf } from './source-facts.ts'
 
 const LANGUAGES = ['en', 'de'] as const
@@ -26,6 +26,7 @@ const MANNER = { patientNameOrder: 'given-family' } as const
 type Code = FailureCode | WarningCode
 const TEXTS: readonly (readonly [Code, Text])[] = [
   ...(Object.entries(FAILURE_TEXTS) as [FailureCode, Text][]),
+  ...(Object.entries(HOST_FAILURE_TEXTS) as [FailureCode, Text][]),
   ...(Object.entries(WARNING_TEXTS) as [WarningCode, Text][]),
 ]
 
@@ -142,6 +143,19 @@ t.test('a code that nobody foresaw is shown as it is', async (t) => {
     'de',
   )
   t.match(text, /EWEIRD/)
+})
+
+t.test('at a host nothing is to be started again', (t) => {
+  for (const { en, de } of Object.values(HOST_FAILURE_TEXTS)) t.notMatch(`${en} ${de}`, /start/i)
+  t.match(
+    hostFailureText({ code: 'material-list-invalid', facts: { line: 3 } }, 'en'),
+    /line 3\. Correct the file; saving the settings tries it again\.$/,
+  )
+  t.equal(
+    hostFailureText({ code: 'zip-damaged', facts: {} }, 'de'),
+    failureText({ code: 'zip-damaged', facts: {} }, 'de'),
+  )
+  t.end()
 })
 
 t.test('sizes and counts are written as the language writes them', async (t) => {

@@ -22,8 +22,36 @@ t.test('What is not known drops out with its brackets', (t) => {
   t.end()
 })
 
+t.test('Why the system would not have a file is said in words, and no code is shown', (t) => {
+  for (const [code, en, de] of [
+    ['ENOENT', 'it is not there', 'nicht vorhanden'],
+    ['EISDIR', 'it is a folder', 'es ist ein Ordner'],
+    ['EACCES', 'not allowed', 'nicht erlaubt'],
+    ['EBUSY', 'in use', 'in Gebrauch'],
+    ['ENOSPC', 'the disk is full', 'der Datenträger ist voll'],
+    ['EHOSTUNREACH', 'not reachable', 'nicht erreichbar'],
+  ] as const) {
+    const facts = { file: 'list.xml', reason: code }
+    t.match(failure('materials-unreadable', facts, 'en').text, `(${en})`)
+    t.match(failure('materials-unreadable', facts, 'de').text, `(${de})`)
+  }
+  for (const reason of ['EWHATEVER', 'unknown', 'constructor'])
+    t.match(failure('materials-unreadable', { file: 'list.xml', reason }, 'en').text, /cannot be read\. /)
+  t.end()
+})
+
+t.test('A configuration file says where it is faulty, in its own names', (t) => {
+  t.match(
+    failure('file-invalid', { file: 'licence.json', field: 'upgradeContract.until' }, 'en').text,
+    /^The file “licence\.json” is faulty at “upgradeContract\.until”\. /,
+  )
+  t.match(failure('file-invalid', { file: 'licence.json', field: '' }, 'en').text, /is faulty\. /)
+  t.end()
+})
+
 t.test('Days and counts read as the language writes them, builds and ports as they are', (t) => {
-  t.match(failure('licence-lapsed', { date: '2026-03-01' }, 'de').text, '1. März 2026')
+  t.match(failure('licence-lapsed', { date: '2026-03-01' }, 'de').text, '01.03.2026')
+  t.match(failure('licence-lapsed', { date: '2024-12-31' }, 'en').text, '31 Dec 2024')
   t.match(failure('body-too-large', { limit: 524_288 }, 'de').text, '524.288')
   t.match(failure('build-too-old', { build: '7000', needed: '7662' }, 'en').text, /7000.*7662/)
   t.end()
