@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { jawPlan } from '../fixtures/exports/jaw-elevation.ts'
 import { type MeshFormat, meshContent, meshExtension, meshGrids } from '../fixtures/exports/mesh.ts'
 import type { CaseList } from '../host/api.ts'
-import { startHost } from '../host/start.ts'
+import { type HostOptions, startHost } from '../host/start.ts'
 import { launch, openPage } from '../test/web/browser.ts'
 import { until } from '../test/web/case/opened.ts'
 import type { Row } from './table.ts'
@@ -21,17 +21,7 @@ export async function casePageRows(bytes = BYTES): Promise<readonly Row[]> {
   try {
     for (const format of FORMATS) await caseOf(join(home, 'cases'), format, bytes)
     await mkdir(join(home, 'none'))
-    const host = await startHost({
-      home,
-      plugins: join(home, 'none'),
-      reseller: null,
-      licence: null,
-      port: 0,
-      suggestions: [],
-      desktop: { showFolder: async () => {} },
-      clock: Date.now,
-      onFault: (fault) => process.stderr.write(`${String(fault)}\n`),
-    })
+    const host = await startHost(bareHost(home))
     const browser = await launch({ webgl: true })
     try {
       const rows: Row[] = []
@@ -45,6 +35,19 @@ export async function casePageRows(bytes = BYTES): Promise<readonly Row[]> {
     await rm(home, { recursive: true, force: true })
   }
 }
+
+/** No plugin, any port. Its home is made before. */
+export const bareHost = (home: string): HostOptions => ({
+  home,
+  plugins: join(home, 'none'),
+  reseller: null,
+  licence: null,
+  port: 0,
+  suggestions: [],
+  desktop: { showFolder: async () => {} },
+  clock: Date.now,
+  onFault: (fault) => process.stderr.write(`${String(fault)}\n`),
+})
 
 async function measured(browser: Browser, link: string, format: MeshFormat, bytes: number): Promise<Row[]> {
   const { page, context } = await openPage(browser, link)

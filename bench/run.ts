@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { Command, Option } from 'commander'
+import { browserMissing } from '../test/web/browser.ts'
 import { bridgeRows } from './bridge.ts'
 import { casePageRows } from './case-page.ts'
+import { firstPaintRows } from './first-paint.ts'
 import { hostDataRows } from './host-data.ts'
 import { importRows } from './import.ts'
 import { ledgerRows } from './ledger.ts'
@@ -24,6 +26,7 @@ const program = new Command('bench')
       'start',
       'bridge',
       'case-page',
+      'first-paint',
     ]),
   )
   .option('--packages <n>', 'packages of the import', Number, 40)
@@ -61,7 +64,15 @@ if (wanted('ledger')) rows.push(...(await ledgerRows()).rows)
 if (wanted('host-data')) rows.push(...(await hostDataRows()))
 if (wanted('start')) rows.push(...(await startRows()))
 if (wanted('bridge')) rows.push(...(await bridgeRows()))
-if (wanted('case-page')) rows.push(...(await casePageRows()))
+for (const [part, measure] of [
+  ['case-page', casePageRows],
+  ['first-paint', firstPaintRows],
+] as const) {
+  if (!wanted(part)) continue
+  const missing = browserMissing()
+  if (missing === false) rows.push(...(await measure()))
+  else say(`${part} skipped: ${missing}`)
+}
 
 const printed = table(rows)
 process.stdout.write(`${printed}\n`)

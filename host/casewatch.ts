@@ -43,6 +43,8 @@ const ASK = 40
 /** Rows in one transaction: a few ms, so that the server answers in between. */
 const BATCH = 40
 const LANES = 2
+/** Names that are put into the queue at once. */
+const NAMES = 5000
 /** A folder that keeps changing is listed as broken all the same after this, ms: a large copy has begun to be seen. */
 const LONG_COPY_MS = 10_000
 /** Pause between two sweeps where the system gives no watch, ms. */
@@ -171,13 +173,22 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
     const names = entries
       .filter((entry) => !entry.isFile() && !isHidden(entry.name))
       .map((entry) => entry.name)
+      .sort()
       // Names usually begin with the date: the newest first.
-      .sort((a, b) => (a < b ? 1 : -1))
+      .reverse()
+    await setImmediate()
+    if (closing) return
     const listed = rows(db, "select project from cases where kind = 'case'").map((row) =>
       String(row['project']),
     )
     const there = new Set(names)
-    await enqueue([...names, ...listed.filter((name) => !there.has(name))], first)
+    const all = [...names, ...listed.filter((name) => !there.has(name))]
+    // A hundred thousand names at a time would hold the server up.
+    for (let from = 0; from < all.length; from += NAMES) {
+      await setImmediate()
+      void enqueue(all.slice(from, from + NAMES), first)
+    }
+    await enqueue([])
     const now = performance.now()
     // A slow share is not swept all the time; where the system gives no watch, sweeping is all there is.
     const pause = blind ? Math.min(sweepMs, BLIND_SWEEP_MS) : sweepMs

@@ -19,14 +19,17 @@ export interface Look {
   readonly width: number
   readonly height: number
   readonly scheme: 'light' | 'dark'
-  readonly locale: 'en-GB' | 'de-DE'
+  readonly locale: 'en-GB' | 'en-US' | 'de-DE'
 }
 
 export const LOOK: Look = { width: 1280, height: 800, scheme: 'light', locale: 'en-GB' }
 
+/** Why there is no browser here; false: there is one. */
+export const browserMissing = (): string | false => without(EXECUTABLE)
+
 /** A headless browser, or the end of a test file that cannot have one; `webgl` for pages with scans. To be closed by whoever starts it. */
 export async function launch({ webgl = false } = {}): Promise<Browser> {
-  const missing = without(EXECUTABLE)
+  const missing = browserMissing()
   if (missing !== false) {
     // The rest of the file needs it. Loaded here: a program that is no test starts a browser too.
     const { default: t } = await import('tap')
