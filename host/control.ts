@@ -17,6 +17,8 @@ import { pluginRows, settingsPage } from './settings-page.ts'
 
 /** ms. A licence may lapse while the host runs. */
 const LOOK_AGAIN_MS = 60 * 60_000
+/** ms. While a page is open: a refused package leaves the list with its file. */
+const REFUSED_MS = 60_000
 
 export interface ControlOptions {
   readonly db: Database
@@ -146,6 +148,15 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   )
   timer.unref()
 
+  const readRefused = async () => {
+    if (plugin.process().kind === 'running') await mirror.readRefused(plugin.ask)
+  }
+  const refusedTimer = setInterval(() => {
+    // Where it fails the connection is gone, and the next one asks for everything.
+    if (events.listened()) void readRefused().catch(() => {})
+  }, REFUSED_MS)
+  refusedTimer.unref()
+
   const session = (): Session => {
     const own = installation.plugins.find(({ manifest }) => manifest.requires.resellerFeature === 'myitero')
     const open = own !== undefined && own.obstacles.length === 0 && now.enabled[own.manifest.id] !== true
@@ -219,10 +230,12 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     },
     async look() {
       await plugin.ask('orders/look', {})
+      void readRefused().catch(() => {})
     },
     close() {
       closing ??= (async () => {
         clearInterval(timer)
+        clearInterval(refusedTimer)
         events.close()
         await inTurn(async () => {
           await Promise.all([plugin.close(), cases.close()])

@@ -79,6 +79,21 @@ export function replaceIncoming(
   })
 }
 
+/** What is refused now: a package that is not named lies in the export folder no more. true: the list changed. */
+export function replaceRefused(db: Database, refused: readonly RefusedPackage[]): boolean {
+  return writing(db, () => {
+    const named = new Set(refused.map(({ name }) => name))
+    let changed = false
+    for (const row of rows(db, "select id, project from cases where kind = 'package'")) {
+      if (named.has(String(row['project']))) continue
+      removeRow(db, Number(row['id']))
+      changed = true
+    }
+    for (const each of refused) changed = putRefused(db, each) || changed
+    return changed
+  })
+}
+
 /** Published: its case takes over the row's id and its time, whether it is listed already or will be in a moment. */
 function settled(db: Database, order: ListedOrder, row: SqlRow | null, standing: SqlRow | null): boolean {
   let changed = false

@@ -4,7 +4,7 @@ import type { Handlers, Peer } from '../bridge/peer.ts'
 import type { ProgressBar } from './api.ts'
 import { clientsPage } from './clients.ts'
 import type { Database } from './database.ts'
-import { putOrder, putRefused, replaceIncoming } from './incoming.ts'
+import { putOrder, putRefused, replaceIncoming, replaceRefused } from './incoming.ts'
 
 /** Bars shown at once; a plugin has a handful in hand. */
 const BARS = 100
@@ -27,6 +27,8 @@ export interface Mirror {
   /** As they were read last. */
   doctorsOf(client: string): readonly { readonly mapping: number; readonly name: string }[]
   readDoctors(ask: Peer<'host'>['request']): Promise<void>
+  /** Which packages are refused still: nobody tells when a file is deleted. */
+  readRefused(ask: Peer<'host'>['request']): Promise<void>
   bars(): readonly ProgressBar[]
   /** The connection is gone: nothing is in progress. */
   gone(): void
@@ -48,6 +50,8 @@ export function createMirror(
   let syncing: Promise<void> = Promise.resolve()
   /** Filled while all that stands is asked for. */
   let heard: (() => void)[] | null = null
+  /** Told since it was asked last which packages are refused. */
+  let refusedMeanwhile: RefusedPackage[] = []
 
   const hear = (apply: () => void): void => {
     if (heard === null) apply()
@@ -63,6 +67,18 @@ export function createMirror(
     doctors = Map.groupBy(all, ({ client }) => client)
     // Pages show them beside the clients.
     onChange('cases')
+  }
+
+  async function readRefused(ask: Peer<'host'>['request']): Promise<void> {
+    const before = peerNow
+    const meanwhile: RefusedPackage[] = []
+    refusedMeanwhile = meanwhile
+    const { packages } = await ask('orders/refused', {})
+    // A connection that is new since asks for everything itself, and so does one that is being read.
+    if (before === null || before !== peerNow || heard !== null) return
+    const names = new Set(packages.map(({ name }) => name))
+    const all = [...packages, ...meanwhile.filter(({ name }) => !names.has(name))]
+    if (replaceRefused(db, all)) onChange('cases')
   }
 
   async function readAll(peer: Peer<'host'>): Promise<void> {
@@ -110,6 +126,7 @@ export function createMirror(
         }),
       'orders/packageRefused': ({ package: refused }) =>
         hear(() => {
+          if (refusedMeanwhile.length < 500) refusedMeanwhile.push(refused)
           if (putRefused(db, refused)) onChange('cases')
         }),
       'questions/opened': ({ question }) =>
@@ -142,6 +159,7 @@ export function createMirror(
     doctorsOf: (client) =>
       (doctors.get(client) ?? []).map(({ id, doctor, value }) => ({ mapping: id, name: doctor ?? value })),
     readDoctors,
+    readRefused,
     bars: () => [...bars.values()],
     gone() {
       peerNow = null

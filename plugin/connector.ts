@@ -4,6 +4,7 @@ import type { Handlers } from '../bridge/peer.ts'
 import { keepAnswer } from './answering.ts'
 import { bars } from './connecting/bars.ts'
 import { type Configured, configured, textOf } from './connecting/configuration.ts'
+import { goneFrom } from './connecting/gone.ts'
 import type { Host } from './connecting/host.ts'
 import { hostClients } from './connecting/host-clients.ts'
 import {
@@ -26,7 +27,7 @@ import {
   materialMappings,
 } from './ledger/mappings.ts'
 import { listOrders } from './ledger/orders.ts'
-import { type RefusedPackage, refusedPackages } from './ledger/packages.ts'
+import { forgetRefused, type RefusedPackage, refusedPackages } from './ledger/packages.ts'
 import type { ActivityId, DoctorMappingId, QuestionId, RevisionId } from './ledger/schema.ts'
 import type { Log } from './log.ts'
 import type { ClientId } from './mapping/clients.ts'
@@ -255,11 +256,21 @@ export function createConnector(options: ConnectorOptions): Connector {
           }),
         ),
       'orders/refused': () =>
-        at(({ telling, installation, unsettled }) =>
+        at(({ telling, installation, configuration, unsettled }) =>
           telling.inTurn(async () => {
             const kept = await refusedPackages(installation.importer.ledger, { limit: 500 })
             const stubborn = [...unsettled.values()].filter(({ failures }) => failures > 1)
-            const all = [...stubborn, ...kept].sort((a, b) => b.seenAt - a.seenAt).slice(0, 500)
+            const gone = await goneFrom(configuration.exportFolder, installation.importer.disk, [
+              ...stubborn,
+              ...kept,
+            ])
+            await forgetRefused(
+              installation.importer.ledger,
+              kept.filter(({ path }) => gone.has(path)).map(({ id }) => id),
+            )
+            for (const path of gone) unsettled.delete(path)
+            const there = [...stubborn, ...kept].filter(({ path }) => !gone.has(path))
+            const all = there.sort((a, b) => b.seenAt - a.seenAt).slice(0, 500)
             return { packages: all.map((one) => sentRefused(one, language)) }
           }),
         ),

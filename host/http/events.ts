@@ -18,6 +18,8 @@ export interface EventHub {
   changed(type: EventType): void
   /** Answers with the stream of events. Error: `too-many-pages`. */
   serve(c: Context): Response
+  /** A page is open. */
+  listened(): boolean
   close(): void
 }
 
@@ -50,6 +52,7 @@ export function createEventHub(
         listener.wake()
       }
     },
+    listened: () => listeners.size > 0,
     serve(c) {
       if (closed || listeners.size >= LISTENERS) throw new HostError('too-many-pages')
       let wake = () => {}

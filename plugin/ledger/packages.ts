@@ -85,6 +85,14 @@ export async function forgetPackagesOf(l: Ledger, revision: RevisionId): Promise
   return Number(done.numDeletedRows)
 }
 
+/** Refused ones that lie there no more; should one come back, it is looked at anew. */
+export async function forgetRefused(l: Ledger, ids: readonly PackageId[]): Promise<void> {
+  if (ids.length === 0) return
+  await noting(l, (tx) =>
+    tx.deleteFrom('packages').where('outcome', '=', 'refused').where('id', 'in', ids).execute(),
+  )
+}
+
 /** Newest first, one page; of these only, where asked. */
 export async function refusedPackages(
   l: Ledger,

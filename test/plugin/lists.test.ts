@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { assertWhole, namesIn } from '../laboratory.ts'
@@ -17,6 +17,35 @@ t.test('a package that is no order is told by its name alone, and once', async (
   await lab.order((await lab.drop('study-model')).orderId, 'waiting')
   t.notOk(lab.told.slice(from).some(({ method }) => method === 'orders/packageRefused'))
   t.strictSame(await lab.ask('orders/refused', {}), { packages: [refused] })
+})
+
+t.test(
+  'a refused package whose file is gone is in the list no more; should it return, it is told anew',
+  async (t) => {
+    const lab = await hosting(t)
+    await lab.configure()
+    const file = join(lab.exports, 'iTero_Export_1.zip')
+    const damaged = 'PK\x05\x06 and nothing that follows it'
+    await writeFile(file, damaged)
+    await lab.until('orders/packageRefused')
+    t.match(await lab.ask('orders/refused', {}), { packages: [{ name: 'iTero_Export_1.zip' }] })
+    await rm(file)
+    t.strictSame(await lab.ask('orders/refused', {}), { packages: [] })
+    const from = lab.told.length
+    await writeFile(file, `${damaged}, again`)
+    await lab.until('orders/packageRefused', undefined, from)
+    t.match(await lab.ask('orders/refused', {}), { packages: [{ name: 'iTero_Export_1.zip' }] })
+  },
+)
+
+t.test('while the export folder is away no refused package is forgotten', async (t) => {
+  const lab = await hosting(t)
+  await lab.configure()
+  await writeFile(join(lab.exports, 'iTero_Export_1.zip'), 'PK\x05\x06 and nothing that follows it')
+  await lab.until('orders/packageRefused')
+  await rename(lab.exports, `${lab.exports}-away`)
+  t.match(await lab.ask('orders/refused', {}), { packages: [{ name: 'iTero_Export_1.zip' }] })
+  await rename(`${lab.exports}-away`, lab.exports)
 })
 
 t.test('mappings can be reviewed and taken back, and are asked for again', async (t) => {

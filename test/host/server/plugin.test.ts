@@ -67,6 +67,19 @@ t.test('A crash shows with its pause, and the plugin comes back with what was op
   t.match((await browser.get('/api/questions')).body, { questions: [{ id: 1 }] })
 })
 
+t.test('A look lets a refused package leave the list whose file is gone', async (t) => {
+  const failure = { code: 'zip-damaged', text: 'The zip is damaged.' }
+  const refusedOnce = [{ name: 'iTero_Export_7.zip', failure, seenAt: 1_700_000_000_000 }]
+  const lab = await laboratory(t, { script: { refusedOnce }, enabled: true })
+  const browser = await lab.signIn()
+  const events = await browser.listen()
+  await events.when((event) => event.type === 'cases' && event.total === 1)
+  const seen = events.all.length
+  await browser.send('POST', '/api/look', {})
+  await events.when((event) => event.type === 'cases' && event.total === 0, seen)
+  t.match((await browser.get('/api/cases')).body, { total: 0, rows: [] })
+})
+
 t.test('A plugin that crashes whenever it is started is not left enabled', async (t) => {
   const lab = await laboratory(t, { script: { crashAtStart: true } })
   const browser = await lab.signIn()

@@ -16,6 +16,7 @@ const script = JSON.parse(readFileSync(scriptFile, 'utf8')) as Script
 const ACTIVE: ConnectorState = { kind: 'active', since: 0, failure: null }
 const asked: string[] = []
 let configured: Configuration | null = null
+let refusedAsked = 0
 
 if (script.crashAtStart) process.exit(7)
 if (script.neverStops) {
@@ -57,7 +58,7 @@ const connection = connectToHost({
       return {}
     },
     'orders/list': ({ after }) => ({ orders: after === undefined ? [...(script.orders ?? [])] : [] }),
-    'orders/refused': () => ({ packages: [] }),
+    'orders/refused': () => ({ packages: refusedAsked++ === 0 ? [...(script.refusedOnce ?? [])] : [] }),
     'orders/look': () => {
       if (script.onLook === 'crash') process.exit(7)
       if (script.onLook === 'storm') storm()

@@ -1,4 +1,10 @@
-import type { DoctorMapping, ListedOrder, MaterialMapping, Question } from '../../../../../bridge/data.ts'
+import type {
+  DoctorMapping,
+  ListedOrder,
+  MaterialMapping,
+  Question,
+  RefusedPackage,
+} from '../../../../../bridge/data.ts'
 
 /** What the scripted plugin is to do. */
 export interface Script {
@@ -10,6 +16,8 @@ export interface Script {
   /** End of the path of a case folder that has no room. */
   readonly refusesCaseFolder?: string
   readonly orders?: readonly ListedOrder[]
+  /** Told once; asked again, their files are gone. */
+  readonly refusedOnce?: readonly RefusedPackage[]
   readonly questions?: readonly Question[]
   readonly doctors?: readonly DoctorMapping[]
   readonly materials?: readonly MaterialMapping[]
