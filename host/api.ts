@@ -120,6 +120,10 @@ export interface CaseList {
   readonly unread: number
   /** Orders in all that wait for an answer. */
   readonly waiting: number
+  /** Orders and packages in all that could not be imported. */
+  readonly refused: number
+  /** Folders in all that are no whole case. */
+  readonly broken: number
   readonly offset: number
   readonly rows: readonly CaseRow[]
 }

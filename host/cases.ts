@@ -26,12 +26,11 @@ export function listCases(db: Database, query: CasesQuery, language: Language): 
   const statements = listStatements(query)
   const offset = wholeNumber(query.offset, 0)
   const limit = Math.min(wholeNumber(query.limit, 50), PAGE_LIMIT)
-  const { unread, waiting, total: all } = caseCounts(db)
+  const { total: all, ...counts } = caseCounts(db)
   const { total, ids } = pageOf(db, statements, { offset, limit, all })
   return {
     total,
-    unread,
-    waiting,
+    ...counts,
     offset,
     rows: ids.flatMap((id) => caseRow(db, id, language) ?? []),
   }
@@ -56,22 +55,28 @@ function pageOf(
   return { total, ids: idsOf(rows(db, page, ...values, limit, offset)) }
 }
 
+/** Each is a walk along the index of that status alone. */
+export const COUNTS = `select (select count(*) from cases) as total,
+  (select count(*) from cases where status = 'unread') as unread,
+  (select count(*) from cases where status = 'waiting') as waiting,
+  (select count(*) from cases where status = 'refused') as refused,
+  (select count(*) from cases where status = 'broken') as broken`
+
 /** Of the whole list. */
 export function caseCounts(db: Database): {
   readonly total: number
   readonly unread: number
   readonly waiting: number
+  readonly refused: number
+  readonly broken: number
 } {
-  const counted = firstRow(
-    db,
-    `select (select count(*) from cases) as total,
-       (select count(*) from cases where status = 'unread') as unread,
-       (select count(*) from cases where status = 'waiting') as waiting`,
-  )
+  const counted = firstRow(db, COUNTS)
   return {
     total: Number(counted?.['total']),
     unread: Number(counted?.['unread']),
     waiting: Number(counted?.['waiting']),
+    refused: Number(counted?.['refused']),
+    broken: Number(counted?.['broken']),
   }
 }
 

@@ -26,6 +26,8 @@ export interface Script {
   settings: Settings
   activity: ActivityEntry[]
   bars: ProgressBar[]
+  /** Cases that an answer lets go on; as many as wait where left out. */
+  released?: number
   folders: Record<string, FolderListing>
   /** Answers of certain calls, `PATCH /api/settings`: status and body. */
   refusals: Record<string, { readonly status: number; readonly code: string; readonly text: string }>
@@ -133,7 +135,7 @@ function answerOf(script: Script, call: string, url: URL, body: unknown): unknow
   if (question !== undefined) {
     const found = script.questions.find((each) => each.id === Number(question))
     script.questions = script.questions.filter((each) => each !== found)
-    return { released: found?.waitingCount ?? 0 }
+    return { released: script.released ?? found?.waitingCount ?? 0 }
   }
   switch (call) {
     case 'GET /api/session':
@@ -237,6 +239,8 @@ function casesOf(script: Script, params: URLSearchParams): CaseList {
     total: found.length,
     unread: script.rows.filter((row) => row.status === 'unread').length,
     waiting: script.rows.filter((row) => row.status === 'waiting').length,
+    refused: script.rows.filter((row) => row.status === 'refused').length,
+    broken: script.rows.filter((row) => row.status === 'broken').length,
     offset,
     rows: found.slice(offset, offset + Number(params.get('limit') ?? 200)),
   }

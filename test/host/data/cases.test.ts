@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { CASE_SORTS, type CaseSort } from '../../../host/api.ts'
-import { caseCounts, caseIdOf, caseRow, listCases, listStatements, markRead } from '../../../host/cases.ts'
+import {
+  COUNTS,
+  caseCounts,
+  caseIdOf,
+  caseRow,
+  listCases,
+  listStatements,
+  markRead,
+} from '../../../host/cases.ts'
 import { rows, writing } from '../../../host/database.ts'
 import { putOrder } from '../../../host/incoming.ts'
 import { removeCases } from '../../../host/listed-cases.ts'
@@ -100,7 +108,7 @@ t.test('a list is filtered by status and client, and counts what fits', async (t
   t.equal(list.rows.length, 2)
   t.equal(listCases(db, { status: ['broken'] }, 'en').total, 0)
   t.equal(listCases(db, { client: '001' }, 'en').total, 0)
-  t.same(caseCounts(db), { total: 11, unread: 6, waiting: 1 })
+  t.same(caseCounts(db), { total: 11, unread: 6, waiting: 1, refused: 0, broken: 0 })
 })
 
 t.test(
@@ -236,6 +244,11 @@ t.test('counts are taken from indexes alone', async (t) => {
   const { count, values } = listStatements({ status: ['unread'], client: '001' })
   const [plan] = rows(db, `explain query plan ${count}`, ...values)
   t.match(String(plan?.['detail']), /SEARCH cases USING COVERING INDEX cases_(status|client)/)
+  const looks = rows(db, `explain query plan ${COUNTS}`)
+    .map(({ detail }) => String(detail))
+    .filter((detail) => / cases/.test(detail))
+  t.equal(looks.length, 5)
+  for (const look of looks) t.match(look, /USING COVERING INDEX/)
 })
 
 t.test('the mark of a case is set and taken back; an order has none', async (t) => {
