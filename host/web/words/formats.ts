@@ -1,27 +1,37 @@
+import type { Language } from '../../../bridge/data.ts'
 import { language } from './words.ts'
 
 /** ms */
 const HALF_YEAR = 180 * 86_400_000
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** 25 Nov 2026 · 25.11.2026, of ms since the epoch. */
-export const day = (at: number): string => date('day', { dateStyle: 'medium' }).format(at)
+/** English days name their month: 3/4 is another day in America than in Britain. */
+const DAY: Readonly<Record<Language, Intl.DateTimeFormatOptions>> = {
+  en: { day: 'numeric', month: 'short', year: 'numeric' },
+  de: { day: '2-digit', month: '2-digit', year: 'numeric' },
+}
+const MINUTE = { hour: '2-digit', minute: '2-digit' } as const
+const SECOND = { ...MINUTE, second: '2-digit' } as const
+
+/** 25 Nov 2026 · Nov 25, 2026 · 25.11.2026, of ms since the epoch. */
+export const day = (at: number): string => date('day', DAY[language.value]).format(at)
 
 /** Date and time of day, of ms since the epoch. */
-export const moment = (at: number): string =>
-  date('moment', { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+export const moment = (at: number): string => date('moment', { ...DAY[language.value], ...MINUTE }).format(at)
 
 /** Date, hour, minute and second: for logs. */
-export const second = (at: number): string =>
-  date('second', { dateStyle: 'short', timeStyle: 'medium' }).format(at)
+export const second = (at: number): string => date('second', { ...DAY[language.value], ...SECOND }).format(at)
+
+/** Hour, minute and second: for what is near. */
+export const clock = (at: number): string => date('clock', SECOND).format(at)
 
 /** Time of day today, day and time within the half year, else the date: for lists that are read quickly. */
 export function recent(at: number, now = Date.now()): string {
   if (new Date(now).toDateString() === new Date(at).toDateString()) {
-    return date('time', { timeStyle: 'short' }).format(at)
+    return date('time', MINUTE).format(at)
   }
   if (Math.abs(now - at) > HALF_YEAR) return day(at)
-  return date('recent', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(at)
+  return date('recent', { day: 'numeric', month: 'short', ...MINUTE }).format(at)
 }
 
 /** A calendar day `yyyy-mm-dd` by locale; what is none stays as it is. */
@@ -40,11 +50,17 @@ export function size(bytes: number): string {
   return `${decimal(bytes / Number(divisor), 1)} ${unit}`
 }
 
+const OTHERWISE: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' }
+
+/** The page's language as it is spoken where the browser is at home. */
+const locale = (): string =>
+  navigator.languages.find((each) => each.startsWith(`${language.value}-`)) ?? OTHERWISE[language.value]
+
 function date(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language.value} ${name}`
   const known = formats.get(key)
   if (known !== undefined) return known
-  const made = new Intl.DateTimeFormat(language.value === 'de' ? 'de-DE' : 'en-GB', options)
+  const made = new Intl.DateTimeFormat(locale(), options)
   formats.set(key, made)
   return made
 }
