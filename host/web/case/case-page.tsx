@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { CasePage as Case } from '../../api.ts'
 import { markRead, readCase } from '../api.ts'
 import { casesChanged } from '../live.ts'
+import { go } from '../router.ts'
 import { Files } from './files.tsx'
 import { Gallery } from './gallery.tsx'
 import { Head } from './head.tsx'
@@ -45,9 +46,16 @@ export function CasePage({ id }: { readonly id: number }) {
   })
   useSignalEffect(() => {
     if (opened.value || standing.value.kind !== 'open') return
+    const { page } = standing.value
+    if (isAway(page)) return
     opened.value = true
-    if (standing.value.page.row.status === 'unread') void markRead(id, true)
+    if (page.row.status === 'unread') void markRead(id, true)
   })
+
+  useEffect(() => {
+    addEventListener('keydown', backToList)
+    return () => removeEventListener('keydown', backToList)
+  }, [])
 
   const now = standing.value
   switch (now.kind) {
@@ -87,6 +95,19 @@ export function CasePage({ id }: { readonly id: number }) {
   }
 }
 
+/** Escape leads back to the list, where nothing nearer takes it. */
+function backToList(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]') !== null)
+    return
+  if (event.target instanceof Element && event.target.matches('input:not([type=range]), textarea, select'))
+    return
+  go('/')
+}
+
+/** Its folder cannot be read now: what is in the case is not known. */
+const isAway = ({ row, teeth, files }: Case): boolean =>
+  row.reason !== null && teeth.length === 0 && files.length === 0
+
 /** The same files keep their identity: scans that are shown are not fetched again because a mark has changed. */
 function kept(before: Standing, page: Case): Case {
   if (before.kind !== 'open') return page
@@ -114,11 +135,16 @@ function OpenCase({ page }: { readonly page: Case }) {
   return (
     <SelectionContext.Provider value={selection}>
       <div class="page sheet">
+        <a class="back" href="/">
+          ← {say('cases')}
+        </a>
         <Head page={page} />
         <div class="sheet-columns">
           <div class="sheet-column">
             <Card title={say('teeth')}>
-              {!teeth.some(isRestored) && <p class="sheet-none">{say('teeth-none')}</p>}
+              {!teeth.some(isRestored) && (teeth.length > 0 || row.reason === null) && (
+                <p class="sheet-none">{say('teeth-none')}</p>
+              )}
               <Odontogram teeth={teeth} />
               {teeth.length > 0 && <ToothDetails teeth={teeth} />}
             </Card>
@@ -138,7 +164,7 @@ function OpenCase({ page }: { readonly page: Case }) {
               {files.some(({ scan }) => scan !== null) ? (
                 <Scans id={row.id} files={files} project={row.project} />
               ) : (
-                <p class="sheet-none">{say('scans-none')}</p>
+                !isAway(page) && <p class="sheet-none">{say('scans-none')}</p>
               )}
               {pictures.length > 0 && (
                 <>

@@ -1,6 +1,7 @@
 import type { CasePage } from '../../api.ts'
 import { markRead, showInFolder } from '../api.ts'
 import { askQuestion } from '../dialogs/open.ts'
+import { questions } from '../live.ts'
 import { go } from '../router.ts'
 import { toast } from '../toasts.tsx'
 import { calendarDay, moment } from '../words/formats.ts'
@@ -59,9 +60,11 @@ export function Head({ page }: { readonly page: CasePage }) {
       {row.waitsFor.map(({ question }) => (
         <p key={question} class="notice warn">
           {say('waits-for')}
-          <button type="button" class="button small" onClick={() => askQuestion(question)}>
-            {say('answer')}
-          </button>
+          {questions.value.some(({ id }) => id === question) && (
+            <button type="button" class="button small" onClick={() => askQuestion(question)}>
+              {say('answer')}
+            </button>
+          )}
         </p>
       ))}
       {row.reason !== null && (

@@ -1,4 +1,5 @@
 import type { Language } from '../../../bridge/data.ts'
+import { reconstructionName } from '../words/reconstructions.ts'
 import { language } from '../words/words.ts'
 import { FDI } from './odontogram/arch.ts'
 
@@ -8,6 +9,12 @@ type Terms = Readonly<Record<string, Readonly<Record<Language, string>>>>
 export function term(of: keyof typeof TERMS, code: string): string {
   const terms: Terms = TERMS[of]
   return (Object.hasOwn(terms, code) ? terms[code]?.[language.value] : undefined) ?? readable(code)
+}
+
+/** A reconstruction type by the words of the whole page, as a text of its own. */
+export function reconstruction(type: string): string {
+  const name = reconstructionName(type)
+  return name === type ? readable(type) : name.charAt(0).toUpperCase() + name.slice(1)
 }
 
 /** A value as it was written; yes and no in words. */
@@ -82,32 +89,6 @@ const TEETH = {
 } as const
 
 const TERMS = {
-  reconstruction: {
-    AnatomicCrown: { en: 'Anatomic crown', de: 'Anatomische Krone' },
-    AnatomicInlay: { en: 'Inlay or onlay', de: 'Inlay oder Onlay' },
-    AnatomicPontic: { en: 'Anatomic pontic', de: 'Anatomisches Brückenglied' },
-    AnatomicWaxup: { en: 'Anatomic wax-up', de: 'Anatomisches Wax-up' },
-    Antagonist: { en: 'Antagonist', de: 'Antagonist' },
-    Attachment: { en: 'Attachment', de: 'Geschiebe' },
-    BarPillar: { en: 'Bar pillar', de: 'Stegpfeiler' },
-    BarSegment: { en: 'Bar segment', de: 'Stegsegment' },
-    BiteSplint: { en: 'Bite splint', de: 'Aufbissschiene' },
-    BiteSplintGap: { en: 'Bite splint over a gap', de: 'Aufbissschiene über Lücke' },
-    Coping: { en: 'Coping', de: 'Käppchen' },
-    HealthyTooth: { en: 'Healthy tooth', de: 'Gesunder Zahn' },
-    MissingTooth: { en: 'Missing tooth', de: 'Fehlender Zahn' },
-    OffsetInlay: { en: 'Reduced inlay', de: 'Reduziertes Inlay' },
-    OverpressCrown: { en: 'Press-over crown', de: 'Überpresskrone' },
-    OverpressPontic: { en: 'Press-over pontic', de: 'Überpress-Brückenglied' },
-    PrimaryTelescope: { en: 'Primary telescope', de: 'Primärteleskop' },
-    ProstheticTooth: { en: 'Denture tooth', de: 'Prothesenzahn' },
-    ProvisionalCrown: { en: 'Provisional crown', de: 'Provisorische Krone' },
-    ProvisionalPontic: { en: 'Provisional pontic', de: 'Provisorisches Brückenglied' },
-    ReducedPontic: { en: 'Pontic framework', de: 'Brückenglied-Gerüst' },
-    ReducedWaxup: { en: 'Reduced wax-up', de: 'Reduziertes Wax-up' },
-    Veneer: { en: 'Veneer', de: 'Veneer' },
-    WaxupPontic: { en: 'Wax-up pontic', de: 'Wax-up-Brückenglied' },
-  },
   implant: {
     CustomAbutment: { en: 'Custom abutment', de: 'Individuelles Abutment' },
     CustomAbutmentManual: {
@@ -140,7 +121,7 @@ const TERMS = {
     die: { en: 'Shade of the die', de: 'Stumpffarbe' },
     bridge: { en: 'Bridge', de: 'Brücke' },
     roleInBridge: { en: 'Part in the bridge', de: 'Rolle in der Brücke' },
-    ponticDesign: { en: 'Pontic design', de: 'Form des Brückenglieds' },
+    ponticDesign: { en: 'Pontic design', de: 'Form des Zwischenglieds' },
     marginInternal: { en: 'Margin, internal', de: 'Rand innen' },
     marginExternal: { en: 'Margin, external', de: 'Rand außen' },
     preparationBuccal: { en: 'Preparation, buccal', de: 'Präparation bukkal' },

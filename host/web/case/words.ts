@@ -3,6 +3,7 @@ import { words } from '../words/words.ts'
 /** Texts of the case page. */
 export const say = words({
   en: {
+    cases: 'Cases',
     'case-loading': 'Opening the case …',
     'case-not-shown': 'This case cannot be shown',
     'try-again': 'Try again',
@@ -136,6 +137,7 @@ export const say = words({
     'revision-this': 'This one',
   },
   de: {
+    cases: 'Fälle',
     'case-loading': 'Der Fall wird geöffnet …',
     'case-not-shown': 'Dieser Fall lässt sich nicht anzeigen',
     'try-again': 'Erneut versuchen',
@@ -185,7 +187,7 @@ export const say = words({
     connector: 'Verbinder',
     'on-implant': 'Auf Implantat',
     'kind-crown': 'Krone',
-    'kind-pontic': 'Brückenglied',
+    'kind-pontic': 'Zwischenglied',
     'kind-inlay': 'Inlay, Onlay',
     'kind-veneer': 'Veneer',
     'kind-waxup': 'Wax-up',

@@ -56,7 +56,7 @@ const say = words({
   de: {
     AnatomicCrown: 'Vollkrone',
     AnatomicInlay: 'Inlay/Onlay',
-    AnatomicPontic: 'vollanatomisches Brückenglied',
+    AnatomicPontic: 'Vollzwischenglied',
     AnatomicWaxup: 'Wax-up',
     Antagonist: 'Antagonist',
     Attachment: 'Geschiebe',
@@ -70,15 +70,15 @@ const say = words({
     MissingTooth: 'fehlender Zahn',
     OffsetInlay: 'reduziertes Inlay',
     OverpressCrown: 'Überpresskrone',
-    OverpressPontic: 'Überpress-Brückenglied',
+    OverpressPontic: 'Überpress-Zwischenglied',
     PrimaryTelescope: 'Primärteleskop',
     ProstheticTooth: 'Prothesenzahn',
     ProvisionalCrown: 'provisorische Krone',
-    ProvisionalPontic: 'provisorisches Brückenglied',
-    ReducedPontic: 'Brückenglied-Gerüst',
+    ProvisionalPontic: 'provisorisches Zwischenglied',
+    ReducedPontic: 'Zwischenglied-Gerüst',
     ReducedWaxup: 'reduziertes Wax-up',
     Veneer: 'Veneer',
-    WaxupPontic: 'Wax-up-Brückenglied',
+    WaxupPontic: 'Wax-up-Zwischenglied',
   },
 })
 

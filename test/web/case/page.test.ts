@@ -53,6 +53,9 @@ t.test('a case, opened', async (t) => {
     async (t) => {
       const { page } = await host.open('Placeholder, Mia')
       t.equal(await page.locator('.odontogram > svg .connector').count(), 3)
+      await page.locator('.tooth-table').waitFor()
+      const beyond = 'document.scrollingElement.scrollHeight - innerHeight'
+      t.equal(await page.evaluate(beyond), 0, 'only what is below the header scrolls')
       const rows = page.locator('.tooth-table tbody tr')
       const said = (await rows.allInnerTexts()).map((row) => row.split('\t'))
       const joined = Object.fromEntries(said.map((cells) => [cells[0]?.trim(), cells.at(-1)?.trim()]))
@@ -193,5 +196,5 @@ t.test('a case that cannot be read is told with its reason, and what can be read
   const { page } = await host.open('Lindqvist-Test, Nora')
   t.ok(((await page.locator('header .notice.bad').textContent()) ?? '').length > 10)
   await page.getByRole('region', { name: 'Scans' }).locator('canvas').waitFor()
-  t.match(await textOf(page.locator('.tooth-table')), /11\s+Anatomic crown/)
+  t.match(await textOf(page.locator('.tooth-table')), /11\s+Full crown/)
 })

@@ -1,5 +1,5 @@
 import type { CaseTooth } from '../../../api.ts'
-import { term, toothName } from '../terms.ts'
+import { reconstruction, toothName } from '../terms.ts'
 import { say } from '../words.ts'
 import { connections, FDI, type Place, type Point, placeOf } from './arch.ts'
 import { Legend } from './legend.tsx'
@@ -140,7 +140,7 @@ function nameOf(tooth: CaseTooth): string {
   const material = tooth.materialName ?? tooth.material
   return [
     `${tooth.number} ${toothName(tooth.number)}`,
-    term('reconstruction', tooth.reconstructionType),
+    reconstruction(tooth.reconstructionType),
     ...(isRestored(tooth) ? [material, tooth.color] : []),
     isOnImplant(tooth) ? say('on-implant') : null,
   ]

@@ -1,7 +1,7 @@
 import type { CaseTooth } from '../../../api.ts'
 import { decimal } from '../../words/formats.ts'
 import { Facts } from '../facts.tsx'
-import { term, toothName, valueText } from '../terms.ts'
+import { reconstruction, term, toothName, valueText } from '../terms.ts'
 import { say } from '../words.ts'
 import { connections } from './arch.ts'
 import { isOnImplant, isRestored } from './restoration.ts'
@@ -19,7 +19,7 @@ export function ToothDetails({ teeth }: { readonly teeth: readonly CaseTooth[] }
       </h3>
       <Facts
         facts={[
-          [say('reconstruction'), term('reconstruction', tooth.reconstructionType)],
+          [say('reconstruction'), reconstruction(tooth.reconstructionType)],
           [say('material'), isRestored(tooth) ? materialOf(tooth) : null],
           [say('shade'), isRestored(tooth) ? tooth.color : null],
           [say('implant'), isOnImplant(tooth) ? term('implant', tooth.implantType ?? '') : null],

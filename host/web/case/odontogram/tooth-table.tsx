@@ -1,5 +1,5 @@
 import type { CaseTooth } from '../../../api.ts'
-import { term } from '../terms.ts'
+import { reconstruction, term } from '../terms.ts'
 import { say } from '../words.ts'
 import { FDI } from './arch.ts'
 import { isOnImplant, isRestored } from './restoration.ts'
@@ -38,7 +38,7 @@ export function ToothTable({ teeth }: { readonly teeth: readonly CaseTooth[] }) 
               }}
             >
               <th scope="row">{tooth.number}</th>
-              <td>{term('reconstruction', tooth.reconstructionType)}</td>
+              <td>{reconstruction(tooth.reconstructionType)}</td>
               <td>{isRestored(tooth) && materialOf(tooth)}</td>
               <td>{isRestored(tooth) && tooth.color}</td>
               <td>{isOnImplant(tooth) && term('implant', tooth.implantType ?? '')}</td>
