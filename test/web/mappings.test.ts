@@ -9,7 +9,7 @@ t.test('a mapping says when and by which case it was made, with a link to the ca
   await gold.getByText('Wax').waitFor()
   t.match(await gold.textContent(), /31 Oct 2026/)
   t.equal(await gold.getByRole('link', { name: '2026-10-31_Ebert_Emil' }).getAttribute('href'), '/case/11')
-  await gold.getByText('asked each time').waitFor()
+  await gold.getByText('asked at the next order').waitFor()
 })
 
 t.test('a mapping is deleted after a question, and stays when one thinks better of it', async (t) => {
@@ -28,7 +28,7 @@ t.test('the production method is cleared alone', async (t) => {
   await page.getByRole('button', { name: 'Clear method: Zirconia: Lab Preference' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Clear method' }).click()
   const row = page.getByRole('row', { name: /^Zirconia: Lab Preference/ })
-  await row.getByText('asked each time').waitFor()
+  await row.getByText('asked at the next order').waitFor()
   t.equal(await row.getByText('Zirconia multilayer').count(), 1)
   t.ok(host.calls.some((each) => each.call === 'DELETE /api/mappings/materials/id%3A81/method'))
 })

@@ -41,7 +41,29 @@ t.test('a client is found by typing and assigned by keyboard alone', async (t) =
   const active = await box.getAttribute('aria-activedescendant')
   t.equal(await page.locator(`[id="${active}"]`).getAttribute('aria-selected'), 'true')
   await page.keyboard.press('Enter')
+  await page.locator('button:focus', { hasText: 'Select & assign existing client' }).waitFor()
+  t.equal(bodiesOf(host, 'POST /api/questions/1/answer').length, 0, 'chosen, not assigned')
+  await page.keyboard.press('Enter')
   await doctorDialog(page).waitFor({ state: 'detached' })
+  t.strictSame(bodiesOf(host, 'POST /api/questions/1/answer'), [{ kind: 'doctor', client: '012' }])
+})
+
+t.test('Enter takes the only client that fits what was typed, and none of several', async (t) => {
+  const { page, host } = await stage({ questions: [doctorQuestion] })
+  const dialog = doctorDialog(page)
+  await dialog.getByRole('option').first().waitFor()
+  await page.keyboard.type('practice')
+  await page.keyboard.press('Enter')
+  t.ok(await isFocused(dialog.getByRole('combobox', { name: 'Client' })))
+  t.equal(await dialog.locator('[role=option][aria-selected=true]').count(), 0)
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('celik 01011')
+  await dialog.getByText('1 client found').waitFor({ state: 'attached' })
+  await page.keyboard.press('Enter')
+  await page.locator('button:focus', { hasText: 'Select & assign existing client' }).waitFor()
+  t.equal(await dialog.locator('[role=option][aria-selected=true]').count(), 1)
+  await page.keyboard.press('Enter')
+  await dialog.waitFor({ state: 'detached' })
   t.strictSame(bodiesOf(host, 'POST /api/questions/1/answer'), [{ kind: 'doctor', client: '012' }])
 })
 
@@ -98,9 +120,37 @@ t.test(
 t.test('a row that waits opens its question', async () => {
   const { page } = await stage({ questions: [doctorQuestion, materialQuestion] })
   await doctorDialog(page).getByRole('button', { name: 'Decide later' }).click()
-  await materialDialog(page).getByRole('button', { name: 'Decide later' }).click()
   await page.getByRole('row', { name: /Waiting for material/ }).click()
   await materialDialog(page).waitFor()
+})
+
+t.test(
+  'one question comes after the other until one is put off: then none until a new one opens or somebody asks',
+  async (t) => {
+    const { page, host } = await stage({ questions: [doctorQuestion, materialQuestion] })
+    await doctorDialog(page).getByRole('button', { name: 'Decide later' }).click()
+    await doctorDialog(page).waitFor({ state: 'detached' })
+    host.emit({ type: 'questions', open: [1, 2] })
+    await page.waitForTimeout(300)
+    t.equal(await page.getByRole('dialog').count(), 0)
+    await page.getByRole('button', { name: '2 questions open' }).click()
+    await doctorDialog(page).getByRole('option').first().click()
+    await doctorDialog(page).getByRole('button', { name: 'Select & assign existing client' }).click()
+    await materialDialog(page).waitFor()
+    await page.keyboard.press('Escape')
+    await materialDialog(page).waitFor({ state: 'detached' })
+    host.script.questions = [materialQuestion, { ...doctorQuestion, id: 3 }]
+    host.emit({ type: 'questions', open: [2, 3] })
+    await doctorDialog(page).waitFor()
+  },
+)
+
+t.test('where a case still waits for another answer, as many as there are are told', async () => {
+  const { page, host } = await stage({ questions: [doctorQuestion] })
+  host.script.released = 0
+  await doctorDialog(page).getByRole('option').first().click()
+  await doctorDialog(page).getByRole('button', { name: 'Select & assign existing client' }).click()
+  await page.getByText('Answered. 2 cases still wait for another answer.').waitFor()
 })
 
 t.test('nobody who is typing is interrupted by a question', async (t) => {

@@ -17,8 +17,8 @@ export function ClientChoice(choice: {
   readonly options: readonly ClientOption[]
   readonly chosen: string | null
   readonly onChoose: (id: string | null) => void
-  /** Enter on what is chosen already. */
-  readonly onConfirm: () => void
+  /** Enter has chosen one: on to what is to be done with it. */
+  readonly onChosen: () => void
 }) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
@@ -47,8 +47,10 @@ export function ClientChoice(choice: {
     }
     if (event.key === 'Enter') {
       event.preventDefault()
-      if (choice.chosen !== null) choice.onConfirm()
-      else if (drawn.length > 0) moveTo(0)
+      const only = drawn.length === 1 ? 0 : -1
+      const index = drawn[active.value] === undefined ? only : active.value
+      if (index >= 0) moveTo(index)
+      if (index >= 0 || choice.chosen !== null) choice.onChosen()
     }
   }
   return (

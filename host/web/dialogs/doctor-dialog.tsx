@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { DoctorQuestion } from '../../../bridge/data.ts'
 import type { ClientRow, QuestionAnswer } from '../../api.ts'
 import { readClients } from '../api.ts'
@@ -25,6 +25,7 @@ export function DoctorDialog({
   const options = useSignal<readonly ClientOption[]>([])
   const unread = useSignal<string | null>(null)
   const chosen = useSignal<string | null>(null)
+  const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     void readClients().then((result) => {
       if (!result.ok) {
@@ -80,12 +81,17 @@ export function DoctorDialog({
             onChoose={(id) => {
               chosen.value = id
             }}
-            onConfirm={assign}
+            onChosen={() => requestAnimationFrame(() => button.current?.focus())}
           />
           <button
             type="button"
+            ref={button}
             class="button primary"
             disabled={busy || chosen.value === null}
+            onKeyDown={(event) => {
+              // the key that has chosen is still held: assigning is a press of its own
+              if (event.repeat) event.preventDefault()
+            }}
             onClick={assign}
           >
             {say('doctor-assign')}

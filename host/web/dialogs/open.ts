@@ -19,9 +19,11 @@ export function askQuestion(id: number): void {
   dialog.value = { kind: 'question', id }
 }
 
-/** The oldest open question, also one that was put off. */
+/** The oldest open question, then the others one after the other, also those that were put off. */
 export function askOldest(): void {
   const [oldest] = questions.value
+  putOff.clear()
+  keepPutOff()
   if (oldest !== undefined) askQuestion(oldest.id)
 }
 
@@ -29,12 +31,14 @@ export function closeDialog(): void {
   dialog.value = null
 }
 
-/** Closes it; the question comes up again only when somebody asks for it. */
+/** Closes it; what is open now comes up again only when somebody asks for it, a question that opens later by itself. */
 export function putOffQuestion(id: number): void {
-  putOff.add(id)
-  sessionStorage.setItem(PUT_OFF, JSON.stringify([...putOff]))
+  for (const each of [id, ...questions.peek().map((open) => open.id)]) putOff.add(each)
+  keepPutOff()
   closeDialog()
 }
+
+const keepPutOff = (): void => sessionStorage.setItem(PUT_OFF, JSON.stringify([...putOff]))
 
 /** The first-start window waits for the next start of the page. */
 export function laterFirstStart(): void {

@@ -29,7 +29,8 @@ export function QuestionDialog({ id }: { readonly id: number }) {
     const result = await answerQuestion(id, given)
     if (result.ok) {
       const { released } = result.value
-      toast(released === 0 ? say('answered-none') : say('answered', { count: released }))
+      const count = shown.current?.waitingCount ?? 1
+      toast(released === 0 ? say('answered-none', { count }) : say('answered', { count: released }))
       await refreshQuestions()
       closeDialog()
       return

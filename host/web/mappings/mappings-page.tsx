@@ -203,7 +203,7 @@ const Choice = ({
   readonly caseId: number | null
 }) =>
   choice === null ? (
-    <span class="asked">{say('asked-each-time')}</span>
+    <span class="asked">{say('asked-next')}</span>
   ) : (
     <div>
       {choice.names === null ? choice.code : named(choice.names)}
