@@ -1,5 +1,6 @@
 import t from 'tap'
 import { isFocused } from './browser.ts'
+import { script } from './scripts.ts'
 import { bodiesOf, theatre } from './stage.ts'
 
 const stage = await theatre(t)
@@ -43,15 +44,18 @@ t.test('a default outside its bounds, without a name or twice is refused where i
   await add.click()
   const value = page.getByRole('textbox', { name: /^Value of CementGap/ })
   await value.fill('0.5')
+  await value.blur()
   await page.getByText('The value is outside its bounds.').waitFor()
   t.equal(await value.getAttribute('aria-invalid'), 'true')
   await value.fill('many')
   await page.getByText('A number is needed here.').waitFor()
   await value.fill('0.05')
   await page.getByRole('textbox', { name: /^Maximum of CementGap/ }).fill('-1')
+  await page.keyboard.press('Tab')
   await page.getByText('The maximum is below the minimum.').waitFor()
   await page.getByRole('textbox', { name: /^Maximum of CementGap/ }).fill('0.2')
   await page.getByRole('textbox', { name: /^Step of CementGap/ }).fill('0')
+  await page.keyboard.press('Tab')
   await page.getByText('The step has to be above 0.').waitFor()
   await page.getByRole('textbox', { name: /^Step of CementGap/ }).fill('0.005')
   await add.click()
@@ -94,9 +98,38 @@ t.test('nobody leaves with unsaved changes by accident', async (t) => {
   t.equal(asked.length, 2)
 })
 
-t.test('a client is deleted after a question; one with cases says why not', async (t) => {
-  const refusal = { status: 409, code: 'client-in-use', text: 'Seven cases are his.' }
-  const { page, host } = await stage({ refusals: { 'DELETE /api/clients/002': refusal } }, '/clients/002')
+t.test('a client with cases says why it is kept instead of asking', async (t) => {
+  const { page } = await stage({}, '/clients/002')
+  await page.getByText('It cannot be deleted: 7 cases are assigned to it.').waitFor()
+  t.ok(await page.getByRole('button', { name: 'Delete' }).isDisabled())
+})
+
+t.test('a default that is added is no fault before it was filled in or saved', async (t) => {
+  const { page } = await stage({}, '/clients/002')
+  const add = page.getByRole('button', { name: 'Add default' })
+  await add.click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('is saved.', { exact: false }).waitFor()
+  await add.click()
+  const invalid = page.locator('[aria-invalid=true]')
+  t.equal(await page.getByRole('combobox', { name: 'Parameter' }).count(), 2)
+  t.equal(await invalid.count(), 0)
+  await page.getByRole('combobox', { name: 'Parameter' }).last().focus()
+  await page.keyboard.press('Tab')
+  await invalid.first().waitFor()
+  t.equal(await invalid.count(), 1)
+})
+
+t.test('where the reseller has the feature off, a client says nothing of doctors and mappings', async (t) => {
+  const { page } = await stage({ session: { ...script().session, myitero: false } }, '/clients/002')
+  await page.getByRole('textbox', { name: 'Client name' }).waitFor()
+  t.equal(await page.getByText('iTero').count(), 0)
+  t.equal(await page.getByRole('link', { name: 'Mappings' }).count(), 0)
+})
+
+t.test('a client is deleted after a question; one that is needed meanwhile says why not', async (t) => {
+  const refusal = { status: 409, code: 'client-in-use', text: 'A case is his.' }
+  const { page, host } = await stage({ refusals: { 'DELETE /api/clients/001': refusal } }, '/clients/001')
   await page.getByRole('button', { name: 'Delete' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Delete' }).click()
@@ -104,5 +137,5 @@ t.test('a client is deleted after a question; one with cases says why not', asyn
   host.script.refusals = {}
   await dialog.getByRole('button', { name: 'Delete' }).click()
   await page.waitForURL('**/clients')
-  t.equal(await page.getByRole('link', { name: 'Dr. Sample & Partner' }).count(), 0)
+  t.equal(await page.getByRole('link', { name: 'Zahnarztpraxis am Markt' }).count(), 0)
 })

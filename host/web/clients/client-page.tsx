@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { ClientRow } from '../../api.ts'
 import { addClient, changeClient, deleteClient, readClients } from '../api.ts'
 import { Confirm } from '../dialogs/confirm.tsx'
+import { session } from '../live.ts'
 import { go, guard } from '../router.ts'
 import { toast } from '../toasts.tsx'
 import { say } from '../words/say.ts'
@@ -59,6 +60,8 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
   const rows = useSignal<readonly ParameterRow[]>(rowsOf(client.parameters))
   const saved = useSignal<string | null>(null)
   const strict = useSignal(false)
+  /** Rows of defaults up to this key were there when it was to be saved. */
+  const checked = useSignal(0)
   const busy = useSignal(false)
   const fault = useSignal<string | null>(null)
   const deleting = useSignal(false)
@@ -75,9 +78,11 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
     document.title = `${isNew ? say('client-new') : client.name} · ${say('app-name')}`
   })
 
+  const kept = isNew ? null : whyKept(client)
   const save = async (event: Event): Promise<void> => {
     event.preventDefault()
     strict.value = true
+    checked.value = Math.max(0, ...rows.peek().map((row) => row.key))
     if (faulty) {
       requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
       return
@@ -97,6 +102,8 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
     busy.value = false
     fault.value = result.ok ? null : result.failure.text
     if (!result.ok) return
+    strict.value = false
+    checked.value = 0
     saved.value = state()
     toast(say('client-saved', { name: result.value.name }))
     if (isNew) go(`/clients/${encodeURIComponent(result.value.id)}`)
@@ -110,6 +117,8 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
           <button
             type="button"
             class="button quiet danger"
+            disabled={kept !== null}
+            aria-describedby={kept === null ? undefined : 'client-kept'}
             onClick={() => {
               deleting.value = true
             }}
@@ -121,6 +130,11 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
           {say('save')}
         </button>
       </div>
+      {kept !== null && (
+        <p id="client-kept" class="none client-kept">
+          {kept}
+        </p>
+      )}
       {fault.value !== null && (
         <p class="notice bad" role="alert">
           {fault.value}
@@ -202,30 +216,14 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
             </div>
           </div>
         </section>
-        {!isNew && (
-          <section class="card form" aria-labelledby="client-doctors">
-            <h2 id="client-doctors">{say('client-doctors')}</h2>
-            {client.doctors.length === 0 ? (
-              <p class="none">{say('client-no-doctors')}</p>
-            ) : (
-              <ul class="client-doctors">
-                {client.doctors.map((each) => (
-                  <li key={each.mapping}>{each.name}</li>
-                ))}
-              </ul>
-            )}
-            <p class="none">
-              {say('client-cases', { count: client.cases })} · <a href="/mappings">{say('nav-mappings')}</a>
-            </p>
-          </section>
-        )}
+        {!isNew && session.value?.myitero === true && <Doctors client={client} />}
       </div>
       <section class="card form" aria-labelledby="client-parameters">
         <div>
           <h2 id="client-parameters">{say('parameters-title')}</h2>
           <p class="none">{say('parameters-hint')}</p>
         </div>
-        <ParameterTable rows={rows} strict={strict.value} />
+        <ParameterTable rows={rows} checked={checked.value} />
       </section>
       {deleting.value && (
         <Confirm
@@ -247,4 +245,30 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
       )}
     </form>
   )
+}
+
+function Doctors({ client }: { readonly client: ClientRow }) {
+  return (
+    <section class="card form" aria-labelledby="client-doctors">
+      <h2 id="client-doctors">{say('client-doctors')}</h2>
+      {client.doctors.length === 0 ? (
+        <p class="none">{say('client-no-doctors')}</p>
+      ) : (
+        <ul class="client-doctors">
+          {client.doctors.map((each) => (
+            <li key={each.mapping}>{each.name}</li>
+          ))}
+        </ul>
+      )}
+      <p class="none">
+        {say('client-cases', { count: client.cases })} · <a href="/mappings">{say('nav-mappings')}</a>
+      </p>
+    </section>
+  )
+}
+
+/** Why it cannot be deleted; null: it can. */
+function whyKept({ cases, doctors }: ClientRow): string | null {
+  if (cases > 0) return say('client-has-cases', { count: cases })
+  return doctors.length > 0 ? say('client-has-doctors', { count: doctors.length }) : null
 }

@@ -4,7 +4,7 @@ import type { Failure } from '../../../bridge/data.ts'
 import type { ClientRow } from '../../api.ts'
 import { readClients } from '../api.ts'
 import { folded } from '../dialogs/client-choice.tsx'
-import { questionsChanged, settingsChanged } from '../live.ts'
+import { questionsChanged, session, settingsChanged } from '../live.ts'
 import { decimal } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 import './clients.css'
@@ -89,7 +89,7 @@ const Table = ({ rows }: { readonly rows: readonly ClientRow[] }) => (
           <th scope="col">{say('client-name-short')}</th>
           <th scope="col">{say('client-address')}</th>
           <th scope="col">{say('client-contact')}</th>
-          <th scope="col">{say('client-doctors')}</th>
+          {session.value?.myitero === true && <th scope="col">{say('client-doctors')}</th>}
           <th scope="col" class="number">
             {say('nav-cases')}
           </th>
@@ -104,7 +104,9 @@ const Table = ({ rows }: { readonly rows: readonly ClientRow[] }) => (
             </th>
             <td>{each.address}</td>
             <td>{each.contact}</td>
-            <td>{each.doctors.map((doctor) => doctor.name).join(', ')}</td>
+            {session.value?.myitero === true && (
+              <td>{each.doctors.map((doctor) => doctor.name).join(', ')}</td>
+            )}
             <td class="number">{decimal(each.cases)}</td>
           </tr>
         ))}

@@ -1,4 +1,4 @@
-import type { Signal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { RECONSTRUCTION_TYPES, reconstructionName } from '../words/reconstructions.ts'
 import { say } from '../words/say.ts'
 import {
@@ -17,13 +17,16 @@ const NUMBERS = [
   ['stepSize', 'parameter-step'],
 ] as const satisfies readonly (readonly [NumberField, string])[]
 
-/** Defaults per kind of work, edited in place. Faults show at their field; those of empty fields only once `strict`. */
+/**
+ * Defaults per kind of work, edited in place. A field shows its faults once it was left, or was to be saved: of rows up
+ * to the key `checked`.
+ */
 export function ParameterTable({
   rows,
-  strict,
+  checked,
 }: {
   readonly rows: Signal<readonly ParameterRow[]>
-  readonly strict: boolean
+  readonly checked: number
 }) {
   const change = (row: ParameterRow, part: Partial<ParameterRow>): void => {
     rows.value = rows.value.map((each) => (each.key === row.key ? { ...each, ...part } : each))
@@ -63,7 +66,7 @@ export function ParameterTable({
                 key={row.key}
                 row={row}
                 faults={faultsOf(row, rows.value)}
-                strict={strict}
+                strict={row.key <= checked}
                 onChange={(part) => change(row, part)}
                 onRemove={() => {
                   rows.value = rows.value.filter((each) => each.key !== row.key)
@@ -93,9 +96,13 @@ function Row({
   readonly onChange: (part: Partial<ParameterRow>) => void
   readonly onRemove: () => void
 }) {
+  const left = useSignal<ReadonlySet<string>>(new Set())
+  const leave = (field: keyof RowFaults): void => {
+    left.value = new Set(left.value).add(field)
+  }
   const shown = (field: keyof RowFaults): string | undefined => {
     const fault = faults[field]
-    return fault === undefined || (row[field] === '' && !strict) ? undefined : say(`parameter-${fault}`)
+    return fault === undefined || !(strict || left.value.has(field)) ? undefined : say(`parameter-${fault}`)
   }
   const about = { work: reconstructionName(row.work), type: row.type }
   const firstFault = (['type', ...NUMBERS.map(([field]) => field)] as const).find(
@@ -130,6 +137,7 @@ function Row({
             {...described('type')}
             value={row.type}
             onInput={(event) => onChange({ type: event.currentTarget.value })}
+            onBlur={() => leave('type')}
           />
         </td>
         {NUMBERS.map(([field, name]) => (
@@ -142,6 +150,7 @@ function Row({
               {...described(field)}
               value={row[field]}
               onInput={(event) => onChange({ [field]: event.currentTarget.value })}
+              onBlur={() => leave(field)}
             />
           </td>
         ))}
