@@ -60,6 +60,46 @@ t.test(
   },
 )
 
+t.test('a switch that was moved says at once that the import starts', async (t) => {
+  const { page, host } = await stage(
+    withPlugin({ enabled: false, process: { kind: 'stopped' } }),
+    '/settings',
+  )
+  const toggle = page.getByRole('switch', { name: 'MyiTero import' })
+  await toggle.waitFor()
+  let go: () => void = () => {}
+  const held = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  await page.route('**/api/settings', async (route) => {
+    if (route.request().method() === 'PATCH') await held
+    await route.continue()
+  })
+  await toggle.click()
+  await page.getByText('Starting …', { exact: true }).waitFor()
+  t.equal(await toggle.getAttribute('aria-checked'), 'true')
+  host.script.settings = {
+    ...host.script.settings,
+    plugins: [{ ...importPlugin, enabled: false, process: { kind: 'starting' } }],
+  }
+  go()
+  await page.getByText('Starting …', { exact: true }).waitFor()
+  host.emit({ type: 'plugins', plugins: [importPlugin] })
+  await page.getByText('Enabled', { exact: true }).waitFor()
+})
+
+t.test('while the import is disabled the log says when it is shown', async (t) => {
+  const { page, host } = await stage(
+    withPlugin({ enabled: false, process: { kind: 'stopped' } }),
+    '/settings',
+  )
+  const log = page.getByRole('region', { name: 'Activity' })
+  await log.getByText('The log is shown while MyiTero import is enabled.').waitFor()
+  t.equal(bodiesOf(host, 'GET /api/activity').length, 0)
+  host.emit({ type: 'plugins', plugins: [importPlugin] })
+  await log.getByText('The case was published.').first().waitFor()
+})
+
 t.test('a folder is chosen by walking to it, and a refusal is shown where it is chosen', async (t) => {
   const refusal = { status: 400, code: 'case-folder-read-only', text: 'The folder cannot be written to.' }
   const { page, host } = await stage({ refusals: { 'PATCH /api/settings': refusal } }, '/settings')

@@ -1,8 +1,8 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { ActivityEntry } from '../../api.ts'
 import { readActivity } from '../api.ts'
-import { casesChanged, questionsChanged, settingsChanged } from '../live.ts'
+import { casesChanged, importer, questionsChanged, settingsChanged } from '../live.ts'
 import { second } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 
@@ -14,6 +14,9 @@ export function Activity() {
   const entries = useSignal<readonly ActivityEntry[] | null>(null)
   const fault = useSignal<string | null>(null)
   const more = useSignal(true)
+  const running = useComputed(
+    () => importer.value?.enabled === true && importer.value.process.kind === 'running',
+  )
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
 
   const read = async (after?: number): Promise<void> => {
@@ -35,17 +38,24 @@ export function Activity() {
     casesChanged.value
     questionsChanged.value
     settingsChanged.value
+    clearTimeout(timer.current)
+    if (!running.value) {
+      fault.value = null
+      return
+    }
     if (entries.peek() === null) {
       void read()
       return
     }
-    clearTimeout(timer.current)
     timer.current = setTimeout(() => void read(), BETWEEN)
   })
   const now = entries.value ?? []
   return (
     <section class="card" aria-labelledby="activity-title">
       <h2 id="activity-title">{say('activity')}</h2>
+      {importer.value?.enabled === false && (
+        <p class="none">{say('activity-disabled', { name: importer.value.setting })}</p>
+      )}
       {fault.value !== null && <p class="notice warn">{fault.value}</p>}
       {entries.value?.length === 0 && <p class="none">{say('activity-none')}</p>}
       {now.length > 0 && (

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { PluginRow, Settings } from '../../api.ts'
 import { lookNow } from '../api.ts'
 import { toast } from '../toasts.tsx'
-import { moment } from '../words/formats.ts'
+import { clock, moment } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 import type { Change } from './settings-page.tsx'
 
@@ -16,13 +16,16 @@ export function ImportSetting({
   readonly settings: Settings
   readonly onChange: Change
 }) {
-  const busy = useSignal(false)
+  /** What was switched to, until the server has done it. */
+  const wished = useSignal<boolean | null>(null)
   const fault = useSignal<string | null>(null)
   const set = async (enabled: boolean): Promise<void> => {
-    busy.value = true
+    wished.value = enabled
     fault.value = await onChange({ enabled: { [row.id]: enabled } })
-    busy.value = false
+    wished.value = null
   }
+  const on = wished.value ?? row.enabled
+  const starts = on && (wished.value === true || row.process.kind === 'starting')
   const barred = row.obstacles.length > 0 && !row.enabled
   const look = async (): Promise<void> => {
     const result = await lookNow()
@@ -36,16 +39,16 @@ export function ImportSetting({
           type="button"
           role="switch"
           class="switch"
-          aria-checked={row.enabled}
+          aria-checked={on}
           aria-labelledby={`import-${row.id}`}
           aria-describedby={`import-${row.id}-value`}
-          disabled={busy.value || barred}
+          disabled={wished.value !== null || barred}
           onClick={() => void set(!row.enabled)}
         >
           <span class="switch-track" />
         </button>
-        <span id={`import-${row.id}-value`} class="switch-value">
-          {say(row.enabled ? 'enabled' : 'disabled')}
+        <span id={`import-${row.id}-value`} class="switch-value" role="status">
+          {say(starts ? 'process-starting' : on ? 'enabled' : 'disabled')}
         </span>
       </div>
       {row.obstacles.length > 0 && (
@@ -63,7 +66,9 @@ export function ImportSetting({
           {fault.value}
         </p>
       )}
-      {row.enabled && <ProcessState row={row} exportFolder={settings.exportFolder} />}
+      {(row.enabled || 'failure' in row.process) && (
+        <ProcessState row={row} exportFolder={settings.exportFolder} />
+      )}
       <div class="import-actions">
         <a class="button" href="/mappings">
           {say('review-mapping')}
@@ -91,12 +96,13 @@ function ProcessState({
     case 'stopped':
       return <State dot="" text={say('process-stopped')} />
     case 'starting':
-      return <State dot="warn" text={say('process-starting')} />
+      // said beside the switch
+      return null
     case 'pausing':
       return (
         <State
           dot="warn"
-          text={say('process-pausing', { count: process.crashes, at: moment(process.at) })}
+          text={say('process-pausing', { count: process.crashes, at: clock(process.at) })}
           failure={process.failure.text}
         />
       )
