@@ -35,7 +35,11 @@ export async function follow(): Promise<Result<Session>> {
       connected.value = true
       barred.value = null
       if (again) void refreshAll()
-      else void Promise.all([refreshQuestions(), refreshPlugins()])
+      else {
+        // the list was read before there was a stream that could tell of a change
+        casesChanged.value++
+        void Promise.all([refreshQuestions(), refreshPlugins()])
+      }
       again = true
     },
     onLost: () => {

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import t from 'tap'
 import { isFocused, weightOf } from './browser.ts'
-import { row, rows } from './scripts.ts'
+import { importPlugin, materialQuestion, row, rows, script } from './scripts.ts'
 import { theatre } from './stage.ts'
 
 const stage = await theatre(t)
@@ -211,3 +211,43 @@ t.test(
     await waitFor(page.getByRole('status').filter({ hasText: refusal.text }))
   },
 )
+
+t.test('each filter that asks for a look says how many there are', async () => {
+  const { page } = await stage()
+  await page.getByRole('button', { name: 'Refused 1', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Broken 1', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Waiting 2', exact: true }).waitFor()
+})
+
+t.test(
+  'an order that waits looks like a link only where it can be answered, and says what to do where it cannot',
+  async (t) => {
+    const settings = {
+      ...script().settings,
+      plugins: [{ ...importPlugin, enabled: false, process: { kind: 'stopped' } as const }],
+    }
+    const { page, host } = await stage({ settings })
+    const waiting = page.getByRole('row', { name: /Waiting for material/ })
+    await waiting.click()
+    await page.getByText('Enable MyiTero import in Settings to answer.').waitFor()
+    t.equal(await page.getByRole('dialog').count(), 0)
+    t.notMatch(await waiting.getAttribute('class'), /answerable/)
+    host.script.questions = [materialQuestion]
+    host.emit({ type: 'questions', open: [2] })
+    await page.getByRole('dialog').getByRole('button', { name: 'Decide later' }).click()
+    t.match(await waiting.getAttribute('class'), /answerable/)
+  },
+)
+
+t.test('days are written as where the browser is at home, the month in letters', async (t) => {
+  const due = { ...row(3, 3), due: '2026-11-05' }
+  for (const [locale, text] of [
+    ['en-US', 'Nov 5, 2026'],
+    ['en-GB', '5 Nov 2026'],
+    ['de-DE', '5 Nov 2026'],
+  ] as const) {
+    const { page } = await stage({ rows: [due] }, '/', { locale })
+    await page.getByText(text, { exact: true }).waitFor()
+    t.pass(locale)
+  }
+})

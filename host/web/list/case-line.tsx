@@ -4,7 +4,7 @@ import type { CaseRow } from '../../api.ts'
 import { calendarDay, moment, recent } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 import { CASE_COLUMNS } from './columns.ts'
-import { nameOf, waitingText } from './open-row.ts'
+import { nameOf, questionOf, waitingText } from './open-row.ts'
 
 /** One row of the case list. Unread cases stand bold with a mark; what waits or failed says so. */
 export function CaseLine({
@@ -28,7 +28,7 @@ export function CaseLine({
       role="row"
       aria-rowindex={index + 2}
       aria-selected={active}
-      class={`case-columns case-line ${row.status}`}
+      class={`case-columns case-line ${row.status} ${questionOf(row) === null ? '' : 'answerable'}`}
     >
       <Cell column={0}>
         {stands ? (

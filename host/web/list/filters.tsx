@@ -6,7 +6,7 @@ import { toast } from '../toasts.tsx'
 import { decimal } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 import { client, status } from './query.ts'
-import { listWindow } from './window.ts'
+import { type ListCounts, listWindow } from './window.ts'
 
 const STATUSES = [
   ['unread', 'status-unread'],
@@ -19,15 +19,14 @@ const STATUSES = [
 
 /** Filter by status and client, how many rows fit, and a look for new orders at once. */
 export function Filters() {
-  const { total, unread, waiting } = listWindow.value
-  const counts: Partial<Record<CaseStatus, number>> = { unread, waiting }
+  const { total, counts } = listWindow.value
   return (
     <div class="filters">
       <fieldset class="chips">
         <legend class="visually-hidden">{say('filter-status')}</legend>
         <Chip value={null} label={say('filter-all')} count={undefined} />
         {STATUSES.map(([value, name]) => (
-          <Chip key={value} value={value} label={say(name)} count={counts[value]} />
+          <Chip key={value} value={value} label={say(name)} count={countOf(counts, value)} />
         ))}
       </fieldset>
       <ClientFilter />
@@ -38,6 +37,9 @@ export function Filters() {
     </div>
   )
 }
+
+const countOf = (counts: ListCounts, value: CaseStatus): number | undefined =>
+  value === 'read' || value === 'importing' ? undefined : counts[value]
 
 const Chip = (chip: {
   readonly value: CaseStatus | null

@@ -12,9 +12,9 @@ import { listWindow } from './window.ts'
 import './list.css'
 
 export function ListPage() {
-  const { total, failure, unread } = listWindow.value
+  const { total, failure, counts } = listWindow.value
   useEffect(() => {
-    const count = unread > 0 ? `(${unread}) ` : ''
+    const count = counts.unread > 0 ? `(${counts.unread}) ` : ''
     document.title = `${count}${say('nav-cases')} · ${say('app-name')}`
   })
   return (

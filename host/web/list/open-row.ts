@@ -1,7 +1,9 @@
 import { signal } from '@preact/signals'
 import type { CaseRow } from '../../api.ts'
 import { askQuestion } from '../dialogs/open.ts'
+import { importer, questions } from '../live.ts'
 import { go } from '../router.ts'
+import { toast } from '../toasts.tsx'
 import { say } from '../words/say.ts'
 
 /** The row whose reason is shown whole. */
@@ -15,8 +17,9 @@ export function open(row: CaseRow): void {
       go(`/case/${row.id}`)
       return
     case 'waiting': {
-      const [first] = row.waitsFor
-      if (first !== undefined) askQuestion(first.question)
+      const question = questionOf(row)
+      if (question !== null) askQuestion(question)
+      else sayWhyNot()
       return
     }
     case 'refused':
@@ -25,6 +28,18 @@ export function open(row: CaseRow): void {
       return
     case 'importing':
   }
+}
+
+/** The open question that an order waits for; null: it cannot be answered now. */
+export const questionOf = (row: CaseRow): number | null =>
+  row.waitsFor.find(({ question }) => questions.value.some(({ id }) => id === question))?.question ?? null
+
+/** Questions can be answered only while the import runs; where the feature is off there is nothing to say. */
+function sayWhyNot(): void {
+  const plugin = importer.peek()
+  if (plugin === null) return
+  const name = { name: plugin.setting }
+  toast(plugin.enabled ? say('answer-not-yet', name) : say('answer-disabled', name))
 }
 
 /** Who a row is about; of a package or a folder that could not be read, its name. */

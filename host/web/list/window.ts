@@ -1,6 +1,6 @@
 import { batch, effect, signal } from '@preact/signals'
 import type { Failure } from '../../../bridge/data.ts'
-import type { CaseRow, CasesQuery } from '../../api.ts'
+import type { CaseList, CaseRow, CasesQuery } from '../../api.ts'
 import { readCases } from '../api.ts'
 import { casesChanged } from '../live.ts'
 import { client, direction, search, sort, status } from './query.ts'
@@ -13,11 +13,13 @@ const KEPT = 30
 const TYPING = 120
 const BETWEEN_LOOKS = 300
 
+/** Of the whole list, whatever is searched. */
+export type ListCounts = Pick<CaseList, 'unread' | 'waiting' | 'refused' | 'broken'>
+
 export interface ListWindow {
   /** null: nothing was answered yet. */
   readonly total: number | null
-  readonly unread: number
-  readonly waiting: number
+  readonly counts: ListCounts
   /** By page number. */
   readonly pages: ReadonlyMap<number, readonly CaseRow[]>
   /** By how many rows the row on top has moved since the query was asked, all in all: the grid scrolls along. */
@@ -29,8 +31,7 @@ export interface ListWindow {
 
 const EMPTY: ListWindow = {
   total: null,
-  unread: 0,
-  waiting: 0,
+  counts: { unread: 0, waiting: 0, refused: 0, broken: 0 },
   pages: new Map(),
   moved: 0,
   query: 0,
@@ -118,10 +119,10 @@ async function ask(): Promise<void> {
       listWindow.value = { ...before, failure: result.failure }
       return
     }
-    const { total, unread, waiting, rows } = result.value
+    const { total, rows, offset: _, ...counts } = result.value
     view = { first: 0, last: 40, top: null }
     const pages = new Map([[0, rows]])
-    listWindow.value = { total, unread, waiting, pages, moved: 0, query: before.query + 1, failure: null }
+    listWindow.value = { total, counts, pages, moved: 0, query: before.query + 1, failure: null }
   })
 }
 
@@ -176,12 +177,12 @@ async function lookOnce(): Promise<void> {
     if (topId !== null) moved = movedTo(other.value, topId, top ?? 0)
     if (moved !== null) result = other
   }
-  const { total, unread, waiting, rows, offset } = result.value
+  const { total, rows, offset, ...counts } = result.value
   const page = offset / PAGE
   const pages = new Map([[page, rows.slice(0, PAGE)]])
   if (rows.length > PAGE) pages.set(page + 1, rows.slice(PAGE))
   const now = listWindow.peek()
-  listWindow.value = { ...now, total, unread, waiting, pages, moved: now.moved + (moved ?? 0), failure: null }
+  listWindow.value = { ...now, total, counts, pages, moved: now.moved + (moved ?? 0), failure: null }
   void fetchMissing()
 }
 
