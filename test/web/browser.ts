@@ -15,6 +15,9 @@ const ARGUMENTS = [
 /** 3D without a graphics card. */
 const WEBGL = ['--enable-unsafe-swiftshader', '--use-angle=swiftshader']
 
+/** A machine with two cores may be busy with other tests; what never comes is told soon enough. */
+const PATIENCE_MS = 40_000
+
 export interface Look {
   readonly width: number
   readonly height: number
@@ -66,7 +69,7 @@ export async function openPage(
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {

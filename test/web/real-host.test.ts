@@ -41,7 +41,7 @@ t.test(
     const browser = await launch({ webgl: true })
     t.teardown(() => browser.close())
     const { page, complaints } = await openPage(browser, host.link())
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(40_000)
 
     await page.getByRole('button', { name: 'Connect to MyiTero now' }).click()
     const chooser = page.getByRole('dialog', { name: 'Choose export folder' })

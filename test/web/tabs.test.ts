@@ -18,7 +18,7 @@ async function tabs(
   const pages = [page]
   while (pages.length < count) {
     const next = await context.newPage()
-    next.setDefaultTimeout(10_000)
+    next.setDefaultTimeout(40_000)
     await next.goto(host.address)
     pages.push(next)
   }
