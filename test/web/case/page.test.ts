@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { accessibilityFaults } from '../browser.ts'
@@ -197,4 +197,30 @@ t.test('a case that cannot be read is told with its reason, and what can be read
   t.ok(((await page.locator('header .notice.bad').textContent()) ?? '').length > 10)
   await page.getByRole('region', { name: 'Scans' }).locator('canvas').waitFor()
   t.match(await textOf(page.locator('.tooth-table')), /11\s+Full crown/)
+})
+
+t.test('a case whose folder is away is not called one without work, and stays unread', async (t) => {
+  const host = await openHost(t, [['single-crown'], ['bridge-midline']])
+  const { page, rows, origin } = await host.open('Placeholder, Mia')
+  const id = (await rows()).find(({ patient }) => patient.includes('Lindqvist'))?.id ?? 0
+  await page.goto(origin)
+  await page.getByRole('row', { name: /Lindqvist/ }).waitFor()
+  renameSync(host.cases, `${host.cases}-away`)
+  await page.goto(`${origin}/case/${id}`)
+  await page.locator('header .notice.bad').waitFor()
+  t.equal(await page.getByText('No tooth is restored').count(), 0)
+  t.equal((await rows()).find((row) => row.id === id)?.status, 'unread')
+  renameSync(`${host.cases}-away`, host.cases)
+})
+
+t.test('Escape and a link lead from a case back to the list', async (t) => {
+  const host = await openHost(t, [['single-crown']])
+  const { page } = await host.open('Lindqvist-Test, Nora')
+  await page.getByRole('link', { name: '← Cases' }).click()
+  await page.waitForURL(/\/$/)
+  await page.getByRole('row', { name: /Lindqvist/ }).click()
+  await page.getByRole('heading', { level: 1, name: 'Lindqvist-Test, Nora' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.waitForURL(/\/$/)
+  t.pass()
 })
