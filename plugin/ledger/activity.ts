@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { FailureCode } from '../errors.ts'
+import type { Question } from '../mapping/questions.ts'
 import { type Ledger, noting, reading } from './open.ts'
 import { pageLimit } from './orders.ts'
-import type { ActivityId, OrderKey, Tables } from './schema.ts'
+import type { ActivityId, OrderKey, QuestionId, Tables } from './schema.ts'
 
 /** What happened. Stable: words for a person are made elsewhere. */
 export type ActivityKind =
@@ -40,6 +41,9 @@ export interface Activity {
   readonly order: OrderKey | null
   /** The order's own number. */
   readonly orderId: string | null
+  readonly orderCode: string | null
+  /** The question that it names, looked up now: one that was dropped is gone. */
+  readonly about: { readonly kind: Question['kind']; readonly material: string | null } | null
   readonly code: FailureCode | null
   readonly facts: Readonly<Record<string, number>>
 }
@@ -57,26 +61,56 @@ export async function listActivity(
   l: Ledger,
   page: { readonly limit?: number; readonly after?: ActivityId; readonly order?: OrderKey } = {},
 ): Promise<readonly Activity[]> {
-  const rows = await reading(l, (tx) => {
+  const { rows, questions } = await reading(l, async (tx) => {
     const newest = tx
       .selectFrom('activity')
       .leftJoin('orders', 'orders.id', 'activity.order_key')
       .selectAll('activity')
-      .select('orders.order_id')
+      .select(['orders.order_id', 'orders.order_code'])
       .where('activity.id', '<', page.after ?? BEYOND)
       .orderBy('activity.id', 'desc')
       .limit(pageLimit(page.limit))
-    return (page.order === undefined ? newest : newest.where('order_key', '=', page.order)).execute()
+    const rows = await (page.order === undefined
+      ? newest
+      : newest.where('order_key', '=', page.order)
+    ).execute()
+    return { rows, questions: await questionsNamed(tx, rows) }
   })
-  return rows.map(({ id, at, kind, order_key, order_id, code, facts }) => ({
-    id,
-    at,
-    kind,
-    order: order_key,
-    orderId: order_id,
-    code,
-    facts: JSON.parse(facts) as Activity['facts'],
-  }))
+  return rows.map(({ id, at, kind, order_key, order_id, order_code, code, facts }) => {
+    const named = JSON.parse(facts) as Activity['facts']
+    return {
+      id,
+      at,
+      kind,
+      order: order_key,
+      orderId: order_id,
+      orderCode: order_code,
+      about: questions.get(named['question'] ?? 0) ?? null,
+      code,
+      facts: named,
+    }
+  })
+}
+
+/** What the log itself does not hold: of what kind they are, and which iTero material they are about. */
+async function questionsNamed(
+  tx: Kysely<Tables>,
+  rows: readonly { readonly facts: string }[],
+): Promise<ReadonlyMap<number, NonNullable<Activity['about']>>> {
+  const ids = new Set(rows.flatMap(({ facts }) => (JSON.parse(facts) as Activity['facts'])['question'] ?? []))
+  if (ids.size === 0) return new Map()
+  const found = await tx
+    .selectFrom('questions')
+    .select(['id', 'question'])
+    .where('id', 'in', [...ids] as QuestionId[])
+    .execute()
+  return new Map(
+    found.map(({ id, question }) => {
+      const asked = JSON.parse(question) as Question
+      const material = asked.kind === 'material' ? (asked.itero.name ?? asked.itero.id) : null
+      return [id, { kind: asked.kind, material }]
+    }),
+  )
 }
 
 /** Inside the transaction of what it tells, so that the log never says what did not happen. */

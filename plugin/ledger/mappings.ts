@@ -5,7 +5,7 @@ import type { DoctorIdentity, MaterialQuestion } from '../mapping/questions.ts'
 import { appendActivity } from './activity.ts'
 import { type Ledger, reading, writing } from './open.ts'
 import { type OrderSummary, pageLimit } from './orders.ts'
-import type { DoctorMappingId, OrderKey, RevisionId, Tables } from './schema.ts'
+import type { DoctorMappingId, OrderKey, QuestionId, RevisionId, Tables } from './schema.ts'
 
 /** When a mapping was made, and at which order. */
 export interface Made {
@@ -205,12 +205,12 @@ export async function mapDoctorIn(
   await appendActivity(tx, made.at, 'doctor-mapped', { order: made.order })
 }
 
-/** Inside a transaction. */
+/** Inside a transaction. `made.question`: by whose answer. */
 export async function setMaterialDefaultIn(
   tx: Kysely<Tables>,
   { key, itero }: { readonly key: string; readonly itero: MaterialQuestion['itero'] },
   halves: { readonly material?: string; readonly method?: string },
-  made: Made,
+  made: Made & { readonly question?: QuestionId },
 ): Promise<void> {
   const { material, method } = halves
   const set = {
@@ -224,7 +224,10 @@ export async function setMaterialDefaultIn(
     .values({ key, ...NO_MATERIAL, ...NO_METHOD, ...set })
     .onConflict((conflict) => conflict.column('key').doUpdateSet(set))
     .execute()
-  await appendActivity(tx, made.at, 'material-default-made', { order: made.order })
+  await appendActivity(tx, made.at, 'material-default-made', {
+    order: made.order,
+    ...(made.question === undefined ? {} : { facts: { question: made.question } }),
+  })
 }
 
 const NO_MATERIAL = { material: null, material_at: null, material_by_order: null } as const

@@ -120,7 +120,7 @@ export async function answerQuestion(
     if (row === undefined) throw new ImportError('question-unknown', { question: id })
     if (row.closed_at !== null) throw new ImportError('question-closed', { question: id })
     const question = JSON.parse(row.question) as Question
-    const made: Made = { at: now, order: options.order ?? (await oldestWaiting(tx, id)) }
+    const made: Made = { question: id, at: now, order: options.order ?? (await oldestWaiting(tx, id)) }
     const kept = await keep(tx, made, question, answer, options.taken ?? [])
     await tx
       .updateTable('questions')
@@ -152,6 +152,7 @@ export async function answersFor(l: Ledger, revision: RevisionId): Promise<Reado
 }
 
 interface Made {
+  readonly question: QuestionId
   readonly at: number
   readonly order: OrderKey | null
 }

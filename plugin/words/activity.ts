@@ -1,6 +1,7 @@
 import type { FailureCode } from '../errors.ts'
-import type { ActivityKind } from '../ledger/activity.ts'
+import type { Activity, ActivityKind } from '../ledger/activity.ts'
 import type { Language } from '../mapping/materials.ts'
+import type { Question } from '../mapping/questions.ts'
 import { fill, type Text } from './template.ts'
 import { failureText } from './words.ts'
 
@@ -32,12 +33,12 @@ export const ACTIVITY_TEXTS: Readonly<Record<ActivityKind, Text>> = {
   'order-refused': { en: 'Order[ {order}] was refused.', de: 'Auftrag[ {order}] wurde abgelehnt.' },
   'package-refused': { en: 'A package was refused.', de: 'Ein Paket wurde abgelehnt.' },
   'question-opened': {
-    en: 'Question[ {question}] was asked[, first by order {order}].',
-    de: 'Frage[ {question}] wurde gestellt[, zuerst von Auftrag {order}].',
+    en: 'Question[ {question}][ ({about})] was asked[, first by order {order}].',
+    de: 'Frage[ {question}][ ({about})] wurde gestellt[, zuerst von Auftrag {order}].',
   },
   'question-answered': {
-    en: 'Question[ {question}] was answered[; {released|order goes|orders go} on].',
-    de: 'Frage[ {question}] wurde beantwortet[; {released|Auftrag geht|Aufträge gehen} weiter].',
+    en: 'Question[ {question}][ ({about})] was answered[; {released|order goes|orders go} on].',
+    de: 'Frage[ {question}][ ({about})] wurde beantwortet[; {released|Auftrag geht|Aufträge gehen} weiter].',
   },
   'question-dropped': {
     en: 'Question[ {question}] was dropped: no order waits for it any more.',
@@ -52,8 +53,8 @@ export const ACTIVITY_TEXTS: Readonly<Record<ActivityKind, Text>> = {
     de: 'Die Zuordnung eines Behandlers wurde gelöscht.',
   },
   'material-default-made': {
-    en: 'A default for a material was made[, at order {order}].',
-    de: 'Ein Standard für ein Material wurde gemerkt[, bei Auftrag {order}].',
+    en: 'A default for a material[, {material},] was made[, at order {order}].',
+    de: 'Ein Standard für ein Material[, {material},] wurde gemerkt[, bei Auftrag {order}].',
   },
   'material-default-cleared': {
     en: 'A default for a material was cleared.',
@@ -65,17 +66,33 @@ export const ACTIVITY_TEXTS: Readonly<Record<ActivityKind, Text>> = {
   },
 }
 
+const ABOUT: Readonly<Record<Question['kind'], Text>> = {
+  doctor: { en: 'doctor', de: 'Behandler' },
+  material: { en: 'material', de: 'Material' },
+}
+
 /** One entry in a technician's words. Never throws. */
 export function activityText(
   entry: {
     readonly kind: ActivityKind
     readonly orderId: string | null
+    readonly orderCode: string | null
+    readonly about: Activity['about']
     readonly code: FailureCode | null
     readonly facts: Readonly<Record<string, number>>
   },
   language: Language,
 ): string {
-  const facts = { ...entry.facts, ...(entry.orderId === null ? {} : { order: entry.orderId }) }
+  const { about, orderId, orderCode } = entry
+  const quoted = (name: string) => (language === 'de' ? `„${name}“` : `“${name}”`)
+  const material = about?.material ? quoted(about.material) : ''
+  const facts = {
+    ...entry.facts,
+    ...(orderId === null ? {} : { order: orderCode ? `${orderId} (${orderCode})` : orderId }),
+    ...(about === null
+      ? {}
+      : { about: [ABOUT[about.kind][language], material].filter(Boolean).join(' '), material }),
+  }
   const told = fill(ACTIVITY_TEXTS[entry.kind][language], facts, language)
   return entry.code === null ? told : `${told} ${failureText({ code: entry.code, facts: {} }, language)}`
 }

@@ -396,3 +396,23 @@ t.test('the log tells of questions by their numbers, never by a name', async (t)
   ])
   t.notMatch(JSON.stringify(log), /Mill|Example|Muster/)
 })
+
+t.test(
+  'the log tells of which kind a question was and of which material a default, and holds numbers only',
+  async (t) => {
+    const { l } = await ledgerFor(t)
+    const first = await received(l, '1')
+    await waitFor(l, first.id, ask(materialQuestion('22')))
+    const id = await only(l)
+    await answerQuestion(l, id, material('NP', BOTH))
+    const about = { kind: 'material', material: 'Material 22' }
+    const log = await listActivity(l)
+    for (const kind of ['question-opened', 'question-answered', 'material-default-made'])
+      t.match(
+        log.filter((entry) => entry.kind === kind),
+        [{ about, facts: { question: id } }],
+        kind,
+      )
+    for (const { facts } of log) for (const fact of Object.values(facts)) t.type(fact, 'number')
+  },
+)

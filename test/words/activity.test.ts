@@ -5,7 +5,7 @@ import { placeholdersOf } from '../../plugin/words/template.ts'
 
 type Kind = keyof typeof ACTIVITY_TEXTS
 const KINDS = Object.keys(ACTIVITY_TEXTS) as Kind[]
-const nothing = { orderId: null, code: null, facts: {} }
+const nothing = { orderId: null, orderCode: null, about: null, code: null, facts: {} }
 
 t.test('every entry says the same facts in both languages', async (t) => {
   for (const kind of KINDS) {
@@ -20,12 +20,41 @@ t.test('every entry reads whole, with all that it may know and with nothing', as
       const facts = { question: 7, released: 2, revision: 3 }
       for (const entry of [
         { ...nothing, kind },
-        { kind, orderId: '300000001', code: null, facts },
+        {
+          kind,
+          orderId: '300000001',
+          orderCode: 'AB-12',
+          about: { kind: 'material' as const, material: 'Zirconia' },
+          code: null,
+          facts,
+        },
       ]) {
         t.match(activityText(entry, language), /^[A-ZÄÖÜ][^{}[\]|?]*\.$/, `${kind} ${language}`)
       }
     }
   }
+})
+
+t.test('a question says of what kind it is, a default of which material, an order its code', (t) => {
+  const entry = { ...nothing, orderId: '300000001', orderCode: 'AB-12', facts: { question: 9, released: 1 } }
+  const material = { kind: 'material', material: 'Gold {x}' } as const
+  t.equal(
+    activityText({ ...entry, kind: 'question-opened', about: { kind: 'doctor', material: null } }, 'en'),
+    'Question 9 (doctor) was asked, first by order 300000001 (AB-12).',
+  )
+  t.equal(
+    activityText({ ...entry, kind: 'question-opened', about: material }, 'de'),
+    'Frage 9 (Material „Gold {x}“) wurde gestellt, zuerst von Auftrag 300000001 (AB-12).',
+  )
+  t.equal(
+    activityText({ ...entry, kind: 'material-default-made', about: material }, 'en'),
+    'A default for a material, “Gold {x}”, was made, at order 300000001 (AB-12).',
+  )
+  t.equal(
+    activityText({ ...nothing, kind: 'material-default-made' }, 'en'),
+    'A default for a material was made.',
+  )
+  t.end()
 })
 
 t.test('a refusal says why', async (t) => {
