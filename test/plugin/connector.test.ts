@@ -119,7 +119,7 @@ t.test('refusals speak the configured language', async (t) => {
   })
   await lab.order((await lab.drop('study-model')).orderId, 'waiting')
   const { entries } = await lab.ask('activity/list', { limit: 1 })
-  t.match(entries, [{ text: /Auftrag \d+ wartet/ }])
+  t.match(entries, [{ text: /Auftrag \d+ \(STU\d+\) wartet/ }])
 })
 
 t.test('after a cut the host finds everything as it was, and nothing is asked twice', async (t) => {
