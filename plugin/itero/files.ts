@@ -106,8 +106,11 @@ function candidateOf(
   }
   // A picture that the manifest lists as a texture is one, whatever it is called.
   const taken = byRow?.kind === 'texture' && role.kind === 'image' ? byRow : role
-  return { entry, role: taken, rank: named?.about === 'scan' ? named.rank : 0, listed }
+  return { entry, role: taken, rank: named?.about === 'scan' ? named.rank : UNNAMED, listed }
 }
+
+/** Behind every scan whose own name says what it is, before those in another pose. */
+const UNNAMED = 9
 
 /** A scan's row cannot be told by a picture, nor the other way round: such a row is about something else. */
 function fits(claim: Claim, entry: PackageEntry): boolean {

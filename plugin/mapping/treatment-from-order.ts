@@ -207,7 +207,7 @@ function complete(
       notes,
       projectGuid: project.guid,
       projectUniqueId: project.uniqueId,
-      teeth: inArchOrder([...made, ...bystanders(works)]),
+      teeth: inArchOrder([...made, ...bystanders(works, order)]),
       practice: { id: client.id, name: client.name },
       patient: patient.patient,
       productName: 'MyiTero import',
@@ -217,11 +217,16 @@ function complete(
   }
 }
 
-function bystanders(works: Works): readonly Tooth[] {
+function bystanders(works: Works, order: Order): readonly Tooth[] {
+  const ordered = new Set(order.teeth.map(({ fdi }) => fdi))
   return bystandersOf({
     restored: works.restored.map(({ tooth }) => tooth.fdi),
     missing: works.missing,
-    leftOut: new Set(works.leftOut.map(({ fdi }) => fdi)),
+    leftOut: new Set([
+      ...works.leftOut.map(({ fdi }) => fdi),
+      // Under a bridge, and yet not ordered: whatever stands there, it is no healthy neighbour.
+      ...order.bridges.flatMap(({ span }) => span.filter((fdi) => !ordered.has(fdi))),
+    ]),
   })
 }
 

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { asImportError } from '../errors.ts'
 import { continueRevision, importPackage, resume } from '../importer.ts'
+import { noteOutcome } from '../importing/package-note.ts'
 import type { ImportResult } from '../importing/setup.ts'
+import { signatureOf } from '../sources/whole.ts'
 import { phrase } from '../words/phrases.ts'
 import { failureText } from '../words/words.ts'
 import { NO_BAR } from './bar.ts'
@@ -45,6 +47,8 @@ export async function importCommand(packages: readonly string[], options: Import
     await inLanes([...new Set(packages.map((path) => resolve(path)))], options.parallel, async (path) => {
       const result = await importPackage(importer, path)
       bar.done(path)
+      const signature = await signatureOf(importer.disk, path)
+      if (signature !== null) await noteOutcome(importer.ledger, { path, signature }, result)
       tell(result)
     })
     bar.stop()
@@ -75,7 +79,7 @@ export async function importCommand(packages: readonly string[], options: Import
     for (const answering of [given, person ? await asking() : null]) {
       if (answering === null) continue
       const { results: settled, unfit } = await settleQuestions(importer, answering)
-      all.push(...settled)
+      all.push(...settled.map(withItsPackage))
       for (const { id, cause } of unfit) {
         const text = failureText(asImportError(cause), language)
         process.stderr.write(`${phrase(language, 'answer-unfit', { question: id })} ${text}\n`)
@@ -94,9 +98,17 @@ export async function importCommand(packages: readonly string[], options: Import
         await importer.pause(AT_IT_PAUSE_MS)
         now = await continueRevision(importer, result.revisionId)
       }
-      if (now.outcome !== 'waiting') all.push({ ...now, source: result.source })
+      // Also where it still waits: perhaps for less than before.
+      all.push({ ...now, source: result.source })
     }
     return all
+  }
+
+  /** What went on from the ledger is told with the package that it came in. */
+  function withItsPackage(settled: ImportResult): ImportResult {
+    if (settled.outcome === 'refused') return settled
+    const came = results.find((one) => one.outcome !== 'refused' && one.revisionId === settled.revisionId)
+    return { ...settled, source: came?.source ?? settled.source }
   }
 
   async function asking(): Promise<Answering> {

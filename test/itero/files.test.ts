@@ -273,3 +273,18 @@ t.test(
     t.end()
   },
 )
+
+t.test(
+  'of two scans listed for one jaw, the one whose name says so is it, whatever the alphabet says',
+  (t) => {
+    const files = [...LAB, 'scan_extra.stl']
+    const { roles: found, warnings } = roles(files, [
+      ['scan_extra.stl', UPPER],
+      [LAB[0] as string, UPPER],
+      [LAB[1] as string, LOWER],
+    ])
+    t.match(found, { 'upper_jaw_with_ditch_#1.stl': 'jaw upper', 'scan_extra.stl': 'other' })
+    t.same(warnings, ['scan-beside scan_extra.stl'])
+    t.end()
+  },
+)

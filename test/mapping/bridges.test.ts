@@ -193,3 +193,11 @@ t.test('teeth that name no role are joined where the bridge itself spans them, a
   const apart = mapped(order({ teeth: [tooth(44), tooth(46)] }))
   t.same(codes(apart.warnings), [], 'and without a bridge nothing is made of it')
 })
+
+t.test('a tooth under a bridge that nobody ordered is not called healthy', async (t) => {
+  const [first, , last] = bridge([44, 'a'], [45, 'p'], [46, 'a'])
+  const [from, to] = [44 as FdiTooth, 46 as FdiTooth]
+  const bridges = [{ id: '1', type: term('1'), from, to, span: [to, 45 as FdiTooth, from] }]
+  const result = mapped(order({ teeth: [first, last].filter((tooth) => tooth !== undefined), bridges }))
+  t.notOk(result.treatment.teeth.some(({ number }) => number === 45))
+})

@@ -1,5 +1,5 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { makeExport } from '../../fixtures/exports/make-export.ts'
 import { orderNamed } from '../../fixtures/exports/orders.ts'
@@ -226,4 +226,33 @@ t.test('what it says of a failure names the package, never the patient', async (
   for (const name of [crown.recipe.patient.family, crown.recipe.patient.given, crown.recipe.doctor.name]) {
     t.notMatch(ran.stdout + ran.stderr, name)
   }
+})
+
+t.test('orders shows what an import refused, until the package is a good one', async (t) => {
+  const { exports, where } = await place(t)
+  const crown = await made('single-crown', exports)
+  const whole = readFileSync(crown.path)
+  truncateSync(crown.path, 100_000)
+  t.equal((await myitero('import', crown.path, ...where)).code, 4)
+  t.match((await myitero('orders', ...where, '--stage', 'refused')).stdout, basename(crown.path))
+  writeFileSync(crown.path, whole)
+  t.equal((await myitero('import', crown.path, ...where)).code, 3)
+  t.notMatch((await myitero('orders', ...where, '--stage', 'refused')).stdout, basename(crown.path))
+})
+
+t.test('each result names its package, and a waiting one only what is open still', async (t) => {
+  const { exports, where, root } = await place(t)
+  const crown = await made('single-crown', exports)
+  const bridge = await made('bridge-44-46', exports)
+  const [doctor] = ANSWERS.doctors
+  const answers = join(root, 'some.json')
+  writeFileSync(answers, JSON.stringify({ ...ANSWERS, doctors: [doctor] }))
+  const ran = await myitero('import', crown.path, bridge.path, ...where, '--answers', answers, '--json')
+  const { results } = JSON.parse(ran.stdout) as {
+    results: { outcome: string; source: string; questions?: { question: { kind: string } }[] }[]
+  }
+  t.same(results.map(({ source }) => source).sort(), [crown.path, bridge.path].sort())
+  const waiting = results.find(({ outcome }) => outcome === 'waiting')
+  t.equal(waiting?.source, bridge.path)
+  t.same(waiting?.questions?.length, 1, 'the material is answered, the doctor is open')
 })
