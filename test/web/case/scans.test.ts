@@ -111,7 +111,7 @@ t.test('the scans of a case', async (t) => {
     t.equal(page.workers().length, 1, 'those that read are gone already')
     const [drawing] = page.workers()
     const gone = new Promise((resolve) => drawing?.once('close', resolve))
-    await page.getByRole('link', { name: 'Cases' }).click()
+    await page.getByRole('link', { name: 'Cases', exact: true }).click()
     await gone
     t.equal(page.workers().length, 0)
     await page.context().close()
