@@ -19,7 +19,7 @@ import {
  *   GET    /api/session                        Session
  *   POST   /api/first-start                    FirstStartChoice → Session
  *   GET    /api/cases?search&status&client&sort&direction&offset&limit   CaseList (CasesQuery)
- *   GET    /api/cases/:id                      CasePage
+ *   GET    /api/cases/:id                      CasePage; the case stays as unread as it was
  *   POST   /api/cases/:id/read                 { read: boolean } → {}
  *   POST   /api/cases/:id/show                 opens the case's folder in the system's file manager → {}
  *   GET    /api/cases/:id/files/:name          the file's bytes

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import Type from 'typebox'
-import { type CasePage, ClientBody, FirstStartChoice, QuestionAnswer, SettingsChange } from '../api.ts'
+import { ClientBody, FirstStartChoice, QuestionAnswer, SettingsChange } from '../api.ts'
 import { caseFolderOf } from '../case-files.ts'
 import { casePage } from '../case-page.ts'
 import { listCases, markRead } from '../cases.ts'
@@ -52,16 +52,10 @@ export function apiRoutes(control: Control, desktop: Desktop, suggestions: reado
   api.get('/cases', (c) =>
     c.json(listCases(db, casesQuery(new URL(c.req.url).searchParams), control.language())),
   )
-  api.get(`/cases/${NUMBER}`, async (c) => {
-    const { caseFolder } = control
-    const id = numberIn(c)
-    const page = await casePage(db, caseFolder(), id, control.language())
-    // a case whose folder is away has not been seen
-    const away = page.row.reason !== null && page.teeth.length === 0 && page.files.length === 0
-    if (away || !markRead(db, id, true)) return c.json(page)
-    control.changed('cases')
-    return c.json({ ...page, row: { ...page.row, status: 'read' } } satisfies CasePage)
-  })
+  // it is asked for again by a page that follows changes: what marks a case as read is the page's first showing of it
+  api.get(`/cases/${NUMBER}`, async (c) =>
+    c.json(await casePage(db, control.caseFolder(), numberIn(c), control.language())),
+  )
   api.post(`/cases/${NUMBER}/read`, async (c) => {
     const { read } = await bodyOf(c, ReadBody)
     if (markRead(db, numberIn(c), read)) control.changed('cases')

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
-import type { HostEvent, PluginRow, ProgressBar, Question, Session } from '../api.ts'
+import type { HostEvent, PluginRow, ProgressBar, Question, Session, Settings } from '../api.ts'
 import { type Result, readQuestions, readSession, readSettings } from './api.ts'
 import { listen } from './events.ts'
 import { language } from './words/words.ts'
@@ -16,6 +16,8 @@ export const barred = signal<string | null>(null)
 export const casesChanged = signal(0)
 export const settingsChanged = signal(0)
 export const questionsChanged = signal(0)
+/** How often an event has told of the plugins. */
+let pluginsTold = 0
 
 /** The plugin that receives iTero orders, if the reseller has the feature on. */
 export const importer = computed((): PluginRow | null =>
@@ -66,9 +68,14 @@ export async function refreshQuestions(): Promise<void> {
   if (result.ok) questions.value = result.value.questions
 }
 
-async function refreshPlugins(): Promise<void> {
-  const result = await readSettings()
-  if (result.ok) plugins.value = result.value.plugins
+const refreshPlugins = (): Promise<Result<Settings>> => takingPlugins(readSettings)
+
+/** Takes over how the plugins fare, unless an event has told something newer while the answer was under way. */
+export async function takingPlugins(ask: () => Promise<Result<Settings>>): Promise<Result<Settings>> {
+  const before = pluginsTold
+  const result = await ask()
+  if (result.ok && pluginsTold === before) plugins.value = result.value.plugins
+  return result
 }
 
 /** A host that was started anew knows this browser no more and says so; one that is away says nothing. */
@@ -98,6 +105,7 @@ function take(event: HostEvent): void {
       bars.value = event.bars
       return
     case 'plugins':
+      pluginsTold++
       plugins.value = event.plugins
       return
     case 'settings':

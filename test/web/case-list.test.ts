@@ -182,6 +182,8 @@ t.test('an empty list tells what to do', async () => {
 t.test('a list that cannot be read says why, and is read again on request', async () => {
   const refusal = { status: 500, code: 'database-unreadable', text: 'The database cannot be read.' }
   const { page, host } = await stage({ refusals: { 'GET /api/cases': refusal } })
+  // with the stream the list is read again by itself
+  await host.asked('GET /api/cases', 2)
   await waitFor(page.getByText('The database cannot be read.'))
   host.script.refusals = {}
   await page.getByRole('button', { name: 'Try again' }).click()

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type {
@@ -45,8 +46,12 @@ export interface ScriptedHost {
   readonly script: Script
   readonly calls: readonly Call[]
   emit(event: HostEvent): void
+  /** Ends once a call has been made so many times since the start. */
+  asked(call: string, times: number): Promise<void>
   /** How many streams of events are open. */
   streams(): number
+  /** Ends once so many are open. */
+  streamed(count: number): Promise<void>
   /** Cuts every stream of events. */
   cut(): void
   close(): Promise<void>
@@ -63,13 +68,19 @@ export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
   const { index, files } = await pages()
   const calls: Call[] = []
   const streams = new Set<ServerResponse>()
+  /** `call` and `streams` tell that there is one more, or one less. */
+  const news = new EventEmitter()
   const server = createServer((request, response) => {
     response.setHeader('content-security-policy', POLICY)
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (url.pathname === '/api/events' && script.refusals['GET /api/session'] === undefined) {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
+      request.on('close', () => {
+        streams.delete(response)
+        news.emit('streams')
+      })
       streams.add(response)
-      request.on('close', () => streams.delete(response))
+      news.emit('streams')
       send(response, { type: 'progress', bars: script.bars })
       send(response, { type: 'plugins', plugins: script.settings.plugins })
       return
@@ -88,6 +99,7 @@ export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
     const body: unknown = text === '' ? null : JSON.parse(text)
     const call = `${request.method} ${url.pathname}`
     calls.push({ call, query: url.searchParams, body })
+    news.emit('call')
     const refusal = script.refusals[call]
     const answered =
       refusal === undefined
@@ -107,7 +119,13 @@ export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
     script,
     calls,
     emit,
+    async asked(call, times) {
+      while (calls.filter((each) => each.call === call).length < times) await once(news, 'call')
+    },
     streams: () => streams.size,
+    async streamed(count) {
+      while (streams.size !== count) await once(news, 'streams')
+    },
     cut() {
       for (const stream of streams) stream.destroy()
     },

@@ -116,6 +116,37 @@ t.test('a folder is chosen by walking to it, and a refusal is shown where it is 
 })
 
 t.test(
+  'a folder that answers late overtakes neither what is typed nor a folder chosen after it',
+  async (t) => {
+    const { page, host } = await stage({}, '/settings')
+    const late = Promise.withResolvers<void>()
+    const first = Promise.withResolvers<void>()
+    await page.route(
+      '**/api/folders?*',
+      async (route) => {
+        first.resolve()
+        await late.promise
+        await route.continue()
+      },
+      { times: 1 },
+    )
+    await page.getByRole('button', { name: 'Choose case folder' }).click()
+    await first.promise
+    const chooser = page.getByRole('dialog', { name: 'Choose case folder' })
+    const box = chooser.getByRole('textbox', { name: 'Folder' })
+    await box.fill('/home/lab/Downloads')
+    await page.keyboard.press('Enter')
+    await chooser.getByText('3 export packages seen in this folder').waitFor()
+    const answered = page.waitForResponse('**/api/folders?*')
+    late.resolve()
+    await (await answered).finished()
+    await chooser.getByRole('button', { name: 'Choose this folder' }).click()
+    await chooser.waitFor({ state: 'detached' })
+    t.strictSame(bodiesOf(host, 'PATCH /api/settings').at(-1), { caseFolder: '/home/lab/Downloads' })
+  },
+)
+
+t.test(
   'the template shows an example as one types, refuses what is no placeholder and takes one by a click',
   async (t) => {
     const { page, host } = await stage({}, '/settings')

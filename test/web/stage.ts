@@ -24,6 +24,8 @@ export async function theatre(
     const host = await startScriptedHost(script(part))
     t.teardown(() => host.close())
     const { page, complaints } = await openPage(browser, host.address + path, look)
+    // what a test tells from here on is heard
+    await host.streamed(1)
     return { host, page, complaints }
   }
 }

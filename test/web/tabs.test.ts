@@ -36,15 +36,10 @@ const see = (page: Page, state: 'visible' | 'hidden'): Promise<unknown> =>
   page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
     document.dispatchEvent(new Event('visibilitychange'))`)
 
-/** Until the host has as many streams open. */
-async function streamsOf(host: ScriptedHost, count: number): Promise<void> {
-  while (host.streams() !== count) await new Promise((resolve) => setTimeout(resolve, 20))
-}
-
 t.test('eight tabs that are all seen load their rows and share one stream', async (t) => {
   const { host, pages, context } = await tabs(8)
   await Promise.all(pages.map(loaded))
-  await streamsOf(host, 1)
+  await host.streamed(1)
   host.script.questions = [doctorQuestion]
   host.emit({ type: 'questions', open: [1] })
   await Promise.all(pages.map((page) => page.getByRole('button', { name: '1 question open' }).waitFor()))
@@ -55,12 +50,12 @@ t.test('eight tabs that are all seen load their rows and share one stream', asyn
 t.test('when the tab with the stream goes, another takes over and misses nothing', async (t) => {
   const { host, pages, context } = await tabs(3)
   await Promise.all(pages.map(loaded))
-  await streamsOf(host, 1)
+  await host.streamed(1)
   host.script.questions = [doctorQuestion]
   await pages[0]?.close()
   const rest = pages.slice(1)
   await Promise.all(rest.map((page) => page.getByRole('button', { name: '1 question open' }).waitFor()))
-  await streamsOf(host, 1)
+  await host.streamed(1)
   host.cut()
   await Promise.all(rest.map((page) => page.getByText('is being restored', { exact: false }).waitFor()))
   await Promise.all(
@@ -76,17 +71,17 @@ t.test('tabs in the background share a stream of their own; one that is seen aga
   const [first, second, third] = pages
   if (first === undefined || second === undefined || third === undefined) throw new Error('no tabs')
   for (const page of [first, second, third]) await see(page, 'hidden')
-  await streamsOf(host, 2)
+  await host.streamed(2)
   host.script.questions = [doctorQuestion]
   host.emit({ type: 'questions', open: [1] })
   await Promise.all(pages.map((page) => page.getByRole('button', { name: '1 question open' }).waitFor()))
   for (const page of [first, second]) await see(page, 'visible')
   await third.close()
-  await streamsOf(host, 1)
+  await host.streamed(1)
   const before = host.calls.filter(({ call }) => call === 'GET /api/cases').length
   await see(first, 'hidden')
   await see(first, 'visible')
-  await streamsOf(host, 1)
+  await host.streamed(1)
   while (host.calls.filter(({ call }) => call === 'GET /api/cases').length === before) {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
@@ -99,11 +94,11 @@ t.test('a page that is kept for the way back holds no stream', async () => {
   const [page] = pages
   if (page === undefined) throw new Error('no tab')
   await loaded(page)
-  await streamsOf(host, 1)
+  await host.streamed(1)
   await page.goto('about:blank')
-  await streamsOf(host, 0)
+  await host.streamed(0)
   await page.goBack()
   await loaded(page)
-  await streamsOf(host, 1)
+  await host.streamed(1)
   await context.close()
 })

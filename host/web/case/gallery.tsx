@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { fileAddress } from '../api.ts'
 import { shortName } from './short-name.ts'
 import { say } from './words.ts'
@@ -15,7 +15,7 @@ export function Gallery(given: {
   const open = useSignal<number | null>(null)
   const dialog = useRef<HTMLDialogElement>(null)
   const at = open.value
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (at !== null && dialog.current?.open === false) dialog.current.showModal()
   }, [at])
   const step = (by: number): void => {

@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { FolderListing } from '../../api.ts'
 import { readFolder } from '../api.ts'
 import { say } from '../words/say.ts'
 import { Modal } from './modal.tsx'
+
+type Entered = 'there' | 'refused' | 'overtaken'
 
 /** Chooses a folder of the computer that the case database runs on. `onChoose` gives the text of a refusal, or null. */
 export function FolderDialog(folder: {
@@ -19,30 +21,36 @@ export function FolderDialog(folder: {
   const fault = useSignal<string | null>(null)
   const busy = useSignal(false)
 
-  const enter = async (path: string | null): Promise<boolean> => {
+  const lastAsked = useRef(0)
+
+  /** A folder that was asked for later wins, however late this one is answered; so does what is typed meanwhile. */
+  const enter = async (path: string | null): Promise<Entered> => {
+    lastAsked.current += 1
+    const asked = lastAsked.current
+    const typedBefore = typed.value
     busy.value = true
     const result = await readFolder(path)
+    if (asked !== lastAsked.current) return 'overtaken'
     busy.value = false
     fault.value = result.ok ? null : result.failure.text
-    if (!result.ok) return false
+    if (!result.ok) return 'refused'
     listing.value = result.value
-    typed.value = result.value.path
-    return true
+    if (typed.value === typedBefore) typed.value = result.value.path
+    return 'there'
   }
   useEffect(() => {
     // a folder that is gone: begin where the host thinks best, and say why
-    void enter(folder.start).then(async (there) => {
-      if (there || folder.start === null) return
+    void enter(folder.start).then(async (entered) => {
+      if (entered !== 'refused' || folder.start === null) return
       const why = fault.value
-      await enter(null)
-      fault.value ??= why
+      if ((await enter(null)) === 'there') fault.value = why
     })
   }, [])
 
   const choose = async (): Promise<void> => {
     const now = listing.value
     if (now === null) return
-    if (typed.value !== now.path && !(await enter(typed.value))) return
+    if (typed.value !== now.path && (await enter(typed.value)) !== 'there') return
     busy.value = true
     fault.value = await folder.onChoose(listing.value?.path ?? now.path)
     busy.value = false

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import './dialogs.css'
 
 /**
@@ -14,7 +14,7 @@ export function Modal(modal: {
 }) {
   const element = useRef<HTMLDialogElement>(null)
   const title = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current
     const before = document.activeElement
     dialog?.showModal()

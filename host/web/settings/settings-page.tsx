@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { Failure } from '../../../bridge/data.ts'
 import type { Settings, SettingsChange } from '../../api.ts'
 import { changeSettings, readSettings } from '../api.ts'
-import { plugins, refreshSession, session, settingsChanged } from '../live.ts'
+import { plugins, refreshSession, session, settingsChanged, takingPlugins } from '../live.ts'
 import { say } from '../words/say.ts'
 import { Activity } from './activity.tsx'
 import { CaseFolder, ExportFolder, MaterialList } from './folders.tsx'
@@ -28,10 +28,9 @@ export function SettingsPage() {
     document.title = `${say('nav-settings')} · ${say('app-name')}`
   })
   const change: Change = async (part) => {
-    const result = await changeSettings(part)
+    const result = await takingPlugins(() => changeSettings(part))
     if (!result.ok) return result.failure.text
     settings.value = result.value
-    plugins.value = result.value.plugins
     if (part.language !== undefined) await refreshSession()
     return null
   }

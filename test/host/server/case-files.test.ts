@@ -197,12 +197,14 @@ t.test('Opening a case makes it read, and it can be marked unread', async (t) =>
   t.equal(await status(), 'unread')
   const events = await browser.listen()
   await events.when((event) => event.type === 'cases' && event.unread === 1)
-  const { body } = await browser.get<CasePage>(`/api/cases/${id}`)
-  t.match(body, { family: 'Quill', given: 'Wren', row: { status: 'read' } })
+  await browser.send('POST', `/api/cases/${id}/read`, { read: true })
   await events.when((event) => event.type === 'cases' && event.unread === 0)
   t.equal(await status(), 'read')
   await browser.send('POST', `/api/cases/${id}/read`, { read: false })
   t.equal(await status(), 'unread')
+  const { body } = await browser.get<CasePage>(`/api/cases/${id}`)
+  t.match(body, { family: 'Quill', given: 'Wren', row: { status: 'unread' } })
+  t.equal(await status(), 'unread', 'a second page that follows the case does not read it again')
 })
 
 for (const query of [
