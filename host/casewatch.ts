@@ -121,10 +121,10 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
       root = identity
       toState('listing')
       await rewatch()
-      await list(true)
+      await list('first')
       if (root === identity) toState('watching')
     } else if (state === 'watching' && performance.now() >= nextSweepAt) {
-      await list(false)
+      await list('sweep')
     }
   }
 
@@ -154,6 +154,10 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
       if (name === '') track(checkRoot())
       else if (event !== 'change') enqueue([name])
     })
+    // It tells nothing of what came between the listing and its own first look.
+    opened.on('ready', () => {
+      if (watcher === opened) track(listDifferences())
+    })
     opened.on('error', () => {
       blind = true
     })
@@ -161,38 +165,58 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
   }
 
   /** Everything that stands in the folder or in the list. `first`: what is broken is listed at once. */
-  async function list(first: boolean): Promise<void> {
+  async function list(which: 'first' | 'sweep'): Promise<void> {
     const started = performance.now()
     nextSweepAt = Number.POSITIVE_INFINITY
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => null)
+    const found = await compare().catch((error: unknown) => {
+      nextSweepAt = started + AGAIN_MS
+      throw error
+    })
     if (closing) return
-    if (entries === null) {
+    if (found === null) {
       nextSweepAt = started + AGAIN_MS
       return
     }
-    const names = entries
-      .filter((entry) => !entry.isFile() && !isHidden(entry.name))
-      .map((entry) => entry.name)
-      .sort()
-      // Names usually begin with the date: the newest first.
-      .reverse()
-    await setImmediate()
-    if (closing) return
-    const listed = rows(db, "select project from cases where kind = 'case'").map((row) =>
-      String(row['project']),
-    )
-    const there = new Set(names)
-    const all = [...names, ...listed.filter((name) => !there.has(name))]
+    const { there, listed } = found
+    const all = [...there, ...[...listed].filter((name) => !there.has(name))]
     // A hundred thousand names at a time would hold the server up.
     for (let from = 0; from < all.length; from += NAMES) {
       await setImmediate()
-      void enqueue(all.slice(from, from + NAMES), first)
+      void enqueue(all.slice(from, from + NAMES), which === 'first')
     }
     await enqueue([])
     const now = performance.now()
     // A slow share is not swept all the time; where the system gives no watch, sweeping is all there is.
     const pause = blind ? Math.min(sweepMs, BLIND_SWEEP_MS) : sweepMs
     nextSweepAt = Math.min(nextSweepAt, now + Math.max(pause, 20 * (now - started)))
+  }
+
+  /** What stands in the folder and not in the list, or the other way round. */
+  async function listDifferences(): Promise<void> {
+    const found = await compare()
+    if (found === null || closing) return
+    await enqueue([...found.there.symmetricDifference(found.listed)])
+  }
+
+  /** Names in the folder, newest first, and names in the list; null: the folder cannot be listed. */
+  async function compare(): Promise<{
+    readonly there: ReadonlySet<string>
+    readonly listed: ReadonlySet<string>
+  } | null> {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => null)
+    if (entries === null || closing) return null
+    const there = entries
+      .filter((entry) => !entry.isFile() && !isHidden(entry.name))
+      .map((entry) => entry.name)
+      .sort()
+      // Names usually begin with the date.
+      .reverse()
+    await setImmediate()
+    if (closing) return null
+    const listed = rows(db, "select project from cases where kind = 'case'").map(({ project }) =>
+      String(project),
+    )
+    return { there: new Set(there), listed: new Set(listed) }
   }
 
   function enqueue(names: readonly string[], atOnce = false): Promise<void> {

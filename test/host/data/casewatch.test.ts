@@ -56,6 +56,17 @@ t.test('a case that the importer publishes is listed as it comes, and its order 
   t.same(told(h.db), [`${project} unread`])
 })
 
+t.test('cases that come while the watch takes its first look wait for no sweep', async (t) => {
+  const h = home(t)
+  // what the watch looks at and the list does not: it takes longer
+  for (let count = 0; count < 3000; count++) writeFileSync(join(h.cases, `note ${count}.txt`), '')
+  const names = Array.from({ length: 30 }, (_, count) => `case ${count}`)
+  for (const name of names) putCase(h.root, name)
+  await h.watched({ sweepMs: Number.POSITIVE_INFINITY }).settled
+  for (const name of names) renameSync(join(h.root, name), join(h.cases, name))
+  await h.until(() => caseCounts(h.db).unread === names.length)
+})
+
 t.test('a case that is removed leaves the list, and comes back as it was', async (t) => {
   const h = home(t)
   putCase(h.cases, 'case')

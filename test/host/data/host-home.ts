@@ -13,7 +13,7 @@ export interface Home {
   readonly cases: string
   readonly db: Database
   /** Watches the case folder; short times, so that a test waits for little. */
-  watched(): CaseWatch
+  watched(times?: { readonly sweepMs?: number }): CaseWatch
   /** Resolves once it holds; looked at after each change of the list or the watch's state. */
   until(holds: () => boolean): Promise<void>
   states: CaseWatchState[]
@@ -42,7 +42,7 @@ export function home(t: Test, root: string = t.testdir()): Home {
     db,
     states,
     failures,
-    watched() {
+    watched({ sweepMs = 200 } = {}) {
       const watch = watchCases({
         db,
         folder: cases,
@@ -54,7 +54,7 @@ export function home(t: Test, root: string = t.testdir()): Home {
         onFailure: (error) => failures.push(error),
         settleMs: 40,
         brokenMs: 40,
-        sweepMs: 200,
+        sweepMs,
         rootMs: 30,
       })
       watches.push(watch)
