@@ -2,6 +2,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { HostEvent, PluginRow, ProgressBar, Question, Session, Settings } from '../api.ts'
 import { type Result, readQuestions, readSession, readSettings } from './api.ts'
 import { listen } from './events.ts'
+import { inOrder } from './in-order.ts'
 import { language } from './words/words.ts'
 
 /** What the server last said, for every room of the page. null: not asked yet. */
@@ -63,10 +64,9 @@ export function takeSession(value: Session): void {
   session.value = value
 }
 
-export async function refreshQuestions(): Promise<void> {
-  const result = await readQuestions()
+export const refreshQuestions = inOrder(readQuestions, (result) => {
   if (result.ok) questions.value = result.value.questions
-}
+})
 
 const refreshPlugins = (): Promise<Result<Settings>> => takingPlugins(readSettings)
 

@@ -240,3 +240,34 @@ t.test('where no default can be kept none is offered, and a single method is cho
     { kind: 'material', material: 'ZIHT', method: '5ax', makeDefault: { material: false, method: false } },
   ])
 })
+
+t.test('an older answer that comes late does not bring a question back that is settled', async (t) => {
+  const { page, host } = await stage()
+  await page.getByRole('grid', { name: 'Cases and orders' }).waitFor()
+  const asked = Promise.withResolvers<void>()
+  const late = Promise.withResolvers<void>()
+  await page.route(
+    '**/api/questions',
+    async (route) => {
+      const response = await route.fetch()
+      asked.resolve()
+      await late.promise
+      await route.fulfill({ response })
+    },
+    { times: 1 },
+  )
+  host.script.questions = [doctorQuestion]
+  host.emit({ type: 'questions', open: [1] })
+  await asked.promise
+  host.script.questions = [materialQuestion]
+  host.emit({ type: 'questions', open: [2] })
+  await materialDialog(page).waitFor()
+  const answered = page.waitForResponse('**/api/questions')
+  late.resolve()
+  await (await answered).finished()
+  // drawn anew by what comes after it
+  host.emit({ type: 'progress', bars: [{ token: 'a', title: 'x.zip', done: 1, of: 2 }] })
+  await page.getByRole('progressbar', { name: 'Import of x.zip', includeHidden: true }).waitFor()
+  t.ok(await materialDialog(page).isVisible())
+  t.equal(await doctorDialog(page).count(), 0)
+})

@@ -1,9 +1,10 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import type { Failure } from '../../../bridge/data.ts'
 import type { ClientRow } from '../../api.ts'
 import { readClients } from '../api.ts'
 import { folded } from '../dialogs/client-choice.tsx'
+import { inOrder } from '../in-order.ts'
 import { questionsChanged, session, settingsChanged } from '../live.ts'
 import { decimal } from '../words/formats.ts'
 import { say } from '../words/say.ts'
@@ -18,14 +19,19 @@ export function ClientsPage() {
   const failure = useSignal<Failure | null>(null)
   const text = useSignal('')
   const drawn = useSignal(DRAWN)
+  const read = useMemo(
+    () =>
+      inOrder(readClients, (result) => {
+        failure.value = result.ok ? null : result.failure
+        if (result.ok) clients.value = result.value.clients
+      }),
+    [],
+  )
   useSignalEffect(() => {
     // an answered question may add one
     questionsChanged.value
     settingsChanged.value
-    void readClients().then((result) => {
-      failure.value = result.ok ? null : result.failure
-      if (result.ok) clients.value = result.value.clients
-    })
+    void read()
   })
   useEffect(() => {
     document.title = `${say('nav-clients')} · ${say('app-name')}`

@@ -1,10 +1,11 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import type { Failure, MaterialMapping } from '../../../bridge/data.ts'
 import type { Mappings } from '../../api.ts'
 import { clearMethod, deleteDoctor, deleteMaterial, readMappings } from '../api.ts'
 import { Confirm } from '../dialogs/confirm.tsx'
 import { named } from '../dialogs/material-dialog.tsx'
+import { inOrder } from '../in-order.ts'
 import { questionsChanged, settingsChanged } from '../live.ts'
 import { toast } from '../toasts.tsx'
 import { moment } from '../words/formats.ts'
@@ -23,11 +24,14 @@ export function MappingsPage() {
   const mappings = useSignal<Mappings | null>(null)
   const failure = useSignal<Failure | null>(null)
   const asked = useSignal<Asked | null>(null)
-  const read = async (): Promise<void> => {
-    const result = await readMappings()
-    failure.value = result.ok ? null : result.failure
-    if (result.ok) mappings.value = result.value
-  }
+  const read = useMemo(
+    () =>
+      inOrder(readMappings, (result) => {
+        failure.value = result.ok ? null : result.failure
+        if (result.ok) mappings.value = result.value
+      }),
+    [],
+  )
   useSignalEffect(() => {
     // an answer elsewhere makes a mapping
     questionsChanged.value

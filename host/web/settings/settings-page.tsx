@@ -1,8 +1,9 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import type { Failure } from '../../../bridge/data.ts'
 import type { Settings, SettingsChange } from '../../api.ts'
 import { changeSettings, readSettings } from '../api.ts'
+import { inOrder } from '../in-order.ts'
 import { plugins, refreshSession, session, settingsChanged, takingPlugins } from '../live.ts'
 import { say } from '../words/say.ts'
 import { Activity } from './activity.tsx'
@@ -17,12 +18,17 @@ export type Change = (change: SettingsChange) => Promise<string | null>
 export function SettingsPage() {
   const settings = useSignal<Settings | null>(null)
   const failure = useSignal<Failure | null>(null)
+  const read = useMemo(
+    () =>
+      inOrder(readSettings, (result) => {
+        failure.value = result.ok ? null : result.failure
+        if (result.ok) settings.value = result.value
+      }),
+    [],
+  )
   useSignalEffect(() => {
     settingsChanged.value
-    void readSettings().then((result) => {
-      failure.value = result.ok ? null : result.failure
-      if (result.ok) settings.value = result.value
-    })
+    void read()
   })
   useEffect(() => {
     document.title = `${say('nav-settings')} · ${say('app-name')}`
