@@ -24,10 +24,9 @@ export function FolderDialog(folder: {
   const lastAsked = useRef(0)
 
   /** A folder that was asked for later wins, however late this one is answered; so does what is typed meanwhile. */
-  const enter = async (path: string | null): Promise<Entered> => {
+  const enter = async (path: string | null, typedBefore = typed.value): Promise<Entered> => {
     lastAsked.current += 1
     const asked = lastAsked.current
-    const typedBefore = typed.value
     busy.value = true
     const result = await readFolder(path)
     if (asked !== lastAsked.current) return 'overtaken'
@@ -40,10 +39,11 @@ export function FolderDialog(folder: {
   }
   useEffect(() => {
     // a folder that is gone: begin where the host thinks best, and say why
-    void enter(folder.start).then(async (entered) => {
+    const untouched = folder.start ?? ''
+    void enter(folder.start, untouched).then(async (entered) => {
       if (entered !== 'refused' || folder.start === null) return
       const why = fault.value
-      if ((await enter(null)) === 'there') fault.value = why
+      if ((await enter(null, untouched)) === 'there') fault.value = why
     })
   }, [])
 
