@@ -4,6 +4,7 @@ import { caseCounts } from './cases.ts'
 import { type CaseWatch, watchCases } from './casewatch.ts'
 import { type ClientKeeping, createClientKeeping } from './client-keeping.ts'
 import type { Database } from './database.ts'
+import { HostError } from './errors.ts'
 import { createEventHub, type EventHub, type EventType } from './http/events.ts'
 import { replaceIncoming } from './incoming.ts'
 import { type Installation, type Places, readInstallation, type Settled, settled } from './installation.ts'
@@ -98,7 +99,10 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 
   /** Changes of settings and looks at the installation come one after the other. */
   let turn: Promise<unknown> = Promise.resolve()
+  /** From here on nothing may start the plugin again: a page that asks while it stops comes after its stop. */
+  let ending = false
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (ending) return Promise.reject(new HostError('host-ending'))
     const mine = turn.then(work)
     turn = mine.catch(() => {})
     return mine
@@ -237,9 +241,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
         clearInterval(timer)
         clearInterval(refusedTimer)
         events.close()
-        await inTurn(async () => {
-          await Promise.all([plugin.close(), cases.close()])
-        })
+        const stopped = inTurn(() => Promise.all([plugin.close(), cases.close()]))
+        ending = true
+        await stopped
       })()
       return closing
     },

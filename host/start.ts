@@ -75,7 +75,7 @@ export function usualHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): st
   if (platform === 'win32')
     return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'MyiTero host')
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'MyiTero host')
-  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'myitero-host')
+  return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'myitero-host')
 }
 
 const bundled = (): Promise<Pages> =>

@@ -25,6 +25,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   'client-in-use': 409,
   'client-number-taken': 409,
   'plugin-unknown': 404,
+  'host-ending': 503,
   'plugin-disabled': 409,
   'plugin-not-running': 503,
   'plugin-not-ready': 503,

@@ -60,6 +60,10 @@ export const SERVER_FAILURES = {
     en: 'One import plugin can be enabled at a time. Disable “{plugin}” first.',
     de: 'Es kann jeweils eine Import-Erweiterung aktiviert sein. Deaktivieren Sie zuerst „{plugin}“.',
   },
+  'host-ending': {
+    en: 'The case database is being ended.',
+    de: 'Die Falldatenbank wird gerade beendet.',
+  },
   'plugin-disabled': {
     en: 'MyiTero import is disabled. Enable it in Settings.',
     de: 'Der MyiTero-Import ist deaktiviert. Aktivieren Sie ihn in den Einstellungen.',

@@ -58,7 +58,7 @@ function dataFolder(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: str
   if (platform === 'win32')
     return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'MyiTero import')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'MyiTero import')
-  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'myitero-import')
+  return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'myitero-import')
 }
 
 /** The file that was named; else the laboratory's own in its data folder; else the built-in one. */

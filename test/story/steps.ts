@@ -103,7 +103,7 @@ export const STEPS: readonly Step[] = [
   {
     name: 'a case is opened',
     act: async ({ desk }, begun) =>
-      desk.call('GET', `/api/cases/${(await rowOf(desk, 26))?.id}`, undefined, begun),
+      desk.call('POST', `/api/cases/${(await rowOf(desk, 26))?.id}/read`, { read: true }, begun),
     done: async ({ desk }) => (await rowOf(desk, 26))?.status === 'read',
     stands: async () => true,
     moves: false,

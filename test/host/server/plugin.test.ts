@@ -46,6 +46,15 @@ t.test('A plugin that does not stop is ended within five seconds', async (t) => 
   t.ok(took <= 5000, `${took} ms`)
 })
 
+t.test('A page that asks while the host ends does not start the plugin again', async (t) => {
+  const lab = await laboratory(t, { script: { neverStops: true }, enabled: true })
+  const browser = await lab.signIn()
+  const ended = lab.close()
+  t.equal(codeOf(await browser.get('/api/settings')), 'host-ending')
+  await ended
+  t.strictSame(lab.faults, [])
+})
+
 t.test('A crash shows with its pause, and the plugin comes back with what was open', async (t) => {
   const script = { onLook: 'crash', questions: [doctorQuestion(1)] } as const
   const lab = await laboratory(t, { script, enabled: true })
