@@ -11,7 +11,7 @@ import type { Mirror } from './mirror.ts'
 import type { FoundPlugin } from './plugins.ts'
 import { FAILURE_TEXTS } from './words/failures.ts'
 
-/** A request to the plugin at work. Errors: `plugin-disabled`, BridgeError. */
+/** A request to the plugin at work. Errors: `plugin-disabled`, `plugin-given-up`, BridgeError. */
 export type Ask = Peer<'host'>['request']
 
 /** The one plugin at work, if any: started, stopped and configured as installation and settings have it. */
@@ -240,6 +240,7 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
   return {
     ask: async (...asked) => {
       if (atWork === null) throw new HostError('plugin-disabled')
+      if (atWork.handle.process().kind === 'given-up') throw new HostError('plugin-given-up')
       return atWork.handle.request(...asked)
     },
     id: () => atWork?.found.manifest.id ?? null,

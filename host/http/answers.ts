@@ -27,6 +27,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   'plugin-unknown': 404,
   'host-ending': 503,
   'plugin-disabled': 409,
+  'plugin-given-up': 503,
   'plugin-not-running': 503,
   'plugin-not-ready': 503,
   'plugin-not-started': 503,

@@ -68,6 +68,10 @@ export const SERVER_FAILURES = {
     en: 'MyiTero import is disabled. Enable it in Settings.',
     de: 'Der MyiTero-Import ist deaktiviert. Aktivieren Sie ihn in den Einstellungen.',
   },
+  'plugin-given-up': {
+    en: 'MyiTero import has stopped after several faults. Switch it off and on again in Settings.',
+    de: 'Der MyiTero-Import hat nach mehreren Störungen aufgehört. Schalten Sie ihn in den Einstellungen aus und wieder ein.',
+  },
   'plugin-not-running': {
     en: 'MyiTero import is not running at the moment. Try again in a few seconds; Settings tells how it stands.',
     de: 'Der MyiTero-Import läuft gerade nicht. Versuchen Sie es in einigen Sekunden erneut; die Einstellungen zeigen, wie es steht.',

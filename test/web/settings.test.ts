@@ -54,6 +54,7 @@ t.test(
     const givenUp: PluginRow = { ...importPlugin, process: { kind: 'given-up', crashes: 5, failure } }
     host.emit({ type: 'plugins', plugins: [givenUp] })
     await page.getByText('Stopped by faults 5 times in a row.', { exact: false }).waitFor()
+    await page.getByText('The log is shown while MyiTero import is running.').waitFor()
     host.emit({ type: 'plugins', plugins: [importPlugin] })
     await page.getByText('Active and working.', { exact: false }).waitFor()
     t.equal(await page.getByText(failure.text).count(), 0)
@@ -88,13 +89,13 @@ t.test('a switch that was moved says at once that the import starts', async (t) 
   await page.getByText('Enabled', { exact: true }).waitFor()
 })
 
-t.test('while the import is disabled the log says when it is shown', async (t) => {
+t.test('while the import does not run the log says when it is shown', async (t) => {
   const { page, host } = await stage(
     withPlugin({ enabled: false, process: { kind: 'stopped' } }),
     '/settings',
   )
   const log = page.getByRole('region', { name: 'Activity' })
-  await log.getByText('The log is shown while MyiTero import is enabled.').waitFor()
+  await log.getByText('The log is shown while MyiTero import is running.').waitFor()
   t.equal(bodiesOf(host, 'GET /api/activity').length, 0)
   host.emit({ type: 'plugins', plugins: [importPlugin] })
   await log.getByText('The case was published.').first().waitFor()

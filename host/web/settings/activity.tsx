@@ -53,8 +53,8 @@ export function Activity() {
   return (
     <section class="card" aria-labelledby="activity-title">
       <h2 id="activity-title">{say('activity')}</h2>
-      {importer.value?.enabled === false && (
-        <p class="none">{say('activity-disabled', { name: importer.value.setting })}</p>
+      {importer.value !== null && !running.value && now.length === 0 && fault.value === null && (
+        <p class="none">{say('activity-not-running', { name: importer.value.setting })}</p>
       )}
       {fault.value !== null && <p class="notice warn">{fault.value}</p>}
       {entries.value?.length === 0 && <p class="none">{say('activity-none')}</p>}

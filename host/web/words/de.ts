@@ -296,5 +296,5 @@ export const DE = {
   activity: 'Protokoll',
   'activity-none': 'Noch ist nichts geschehen.',
   'activity-more': 'Ältere zeigen',
-  'activity-disabled': 'Das Protokoll wird gezeigt, solange {name} aktiviert ist.',
+  'activity-not-running': 'Das Protokoll wird gezeigt, solange {name} läuft.',
 } as const satisfies Readonly<Record<keyof typeof EN, string>>

@@ -290,5 +290,5 @@ export const EN = {
   activity: 'Activity',
   'activity-none': 'Nothing has happened yet.',
   'activity-more': 'Show older',
-  'activity-disabled': 'The log is shown while {name} is enabled.',
+  'activity-not-running': 'The log is shown while {name} is running.',
 } as const
