@@ -77,7 +77,7 @@ export function nameIn(names: Names, language: Language): string {
 
 /**
  * A laboratory's material list (schemas/material-list.xsd).
- * Errors: `material-list-invalid` with facts `line` (1-based), `field`, `problem`.
+ * Errors: `material-list-invalid` with facts `line` (1-based), `field`, `problem` and, where known, `material` and `value`.
  */
 export function readMaterialList(xml: Uint8Array): MaterialList {
   const root = parseList(xml)
@@ -87,13 +87,14 @@ export function readMaterialList(xml: Uint8Array): MaterialList {
   for (const node of bounded(root, 'ProductionMethod', MATERIAL_LIST_LIMITS.methods)) {
     expectOnly(node, ['Code'], ['Name'])
     const code = codeOf(node)
-    if (methods.has(code)) throw invalid(node, 'ProductionMethod.Code', 'duplicate')
+    if (methods.has(code)) throw invalid(node, 'ProductionMethod.Code', 'duplicate', { value: code })
     methods.set(code, { code, names: namesOf(node) })
   }
   const materials = new Map<string, LaboratoryMaterial>()
   for (const node of bounded(root, 'Material', MATERIAL_LIST_LIMITS.materials)) {
     const material = materialOf(node, methods)
-    if (materials.has(material.code)) throw invalid(node, 'Material.Code', 'duplicate')
+    if (materials.has(material.code))
+      throw invalid(node, 'Material.Code', 'duplicate', { value: material.code })
     materials.set(material.code, material)
   }
   return { materials: [...materials.values()] }
@@ -104,16 +105,20 @@ function materialOf(node: Node, known: ReadonlyMap<string, ProductionMethod>): L
   const code = codeOf(node)
   const methods = bounded(node, 'Method', MATERIAL_LIST_LIMITS.methodsOfMaterial).map((child) => {
     const method = known.get(textOf(child))
-    if (!method) throw invalid(child, 'Material.Method', 'unknown', code)
+    if (!method) throw invalid(child, 'Material.Method', 'unknown', { material: code, value: textOf(child) })
     return method
   })
-  if (new Set(methods).size < methods.length) throw invalid(node, 'Material.Method', 'duplicate', code)
+  if (new Set(methods).size < methods.length)
+    throw invalid(node, 'Material.Method', 'duplicate', { material: code })
   const suitsNode = one(node, 'Suits')
   const suits = words(suitsNode, 'Material.Suits', 40)
   const unknown = suits.find((type) => !(RECONSTRUCTION_TYPES as readonly string[]).includes(type))
-  if (suits.length === 0 || unknown !== undefined) throw invalid(suitsNode, 'Material.Suits', 'unknown', code)
+  if (suits.length === 0 || unknown !== undefined) {
+    const value = unknown === undefined ? {} : { value: unknown }
+    throw invalid(suitsNode, 'Material.Suits', 'unknown', { material: code, ...value })
+  }
   const colours = childrenOf(node, 'Colours')
-  if (colours.length > 1) throw invalid(node, 'Material.Colours', 'duplicate', code)
+  if (colours.length > 1) throw invalid(node, 'Material.Colours', 'duplicate', { material: code })
   return {
     code,
     names: namesOf(node),
@@ -194,7 +199,13 @@ function expectOnly(node: Node, attributes: readonly string[], children: readonl
   if (children.length > 0 && textOf(node) !== '') throw invalid(node, node.name, 'text-not-expected')
 }
 
-function invalid(node: Node, field: string, problem: string, material?: string): ImportError {
+function invalid(
+  node: Node,
+  field: string,
+  problem: string,
+  { material, value }: { readonly material?: string; readonly value?: string } = {},
+): ImportError {
   const where = material === undefined ? {} : { material }
-  return new ImportError('material-list-invalid', { line: lineOf(node), field, problem, ...where })
+  const what = value === undefined ? {} : { value }
+  return new ImportError('material-list-invalid', { line: lineOf(node), field, problem, ...where, ...what })
 }

@@ -100,8 +100,8 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     de: 'Das Paket vermischt zwei Aufträge[: „{file}“][ und „{other}“][, darin die Auftragsnummer „{id}“]. Importieren Sie jeden Auftrag einzeln, so wie MyiTero ihn liefert.',
   },
   'material-list-invalid': {
-    en: 'The material list cannot be used[, line {line}][, “{field}”][, material “{material}”][: {problem}]. Correct the file, then start again.',
-    de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
+    en: 'The material list cannot be used[, line {line}][, “{field}”][ “{value}”][, material “{material}”][: {problem}]. Correct the file, then start again.',
+    de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][ „{value}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
   },
   'list-unreadable': {
     en: 'The file[ “{file}”] cannot be read[ ({reason})]. Check its path and the rights, then start again.',
@@ -224,8 +224,8 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
 /** Where the reader sits before the settings of a host: there is nothing to start again. */
 export const HOST_FAILURE_TEXTS: Readonly<Partial<Record<FailureCode, Text>>> = {
   'material-list-invalid': {
-    en: 'The material list cannot be used[, line {line}][, “{field}”][, material “{material}”][: {problem}]. Correct the file; saving the settings tries it again.',
-    de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei; beim Speichern der Einstellungen wird sie erneut gelesen.',
+    en: 'The material list cannot be used[, line {line}][, “{field}”][ “{value}”][, material “{material}”][: {problem}]. Correct the file; saving the settings tries it again.',
+    de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][ „{value}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei; beim Speichern der Einstellungen wird sie erneut gelesen.',
   },
   'template-invalid': {
     en: 'The name template cannot be used[: {reason}][, “{placeholder}”][, allowed are {limit|character|characters}]. Correct it and save again.',

@@ -126,7 +126,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: 'a code that occurs twice',
     xml: LIST.replace(MATERIAL, `${MATERIAL}\n${MATERIAL}`),
-    facts: { field: 'Material.Code', problem: 'duplicate', line: 12 },
+    facts: { field: 'Material.Code', problem: 'duplicate', value: 'ZI', line: 12 },
   },
   {
     what: 'a production method that occurs twice',
