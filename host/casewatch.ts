@@ -179,12 +179,7 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
     }
     const { there, listed } = found
     const all = [...there, ...[...listed].filter((name) => !there.has(name))]
-    // A hundred thousand names at a time would hold the server up.
-    for (let from = 0; from < all.length; from += NAMES) {
-      await setImmediate()
-      void enqueue(all.slice(from, from + NAMES), which === 'first')
-    }
-    await enqueue([])
+    await enqueueMany(all, which === 'first')
     const now = performance.now()
     // A slow share is not swept all the time; where the system gives no watch, sweeping is all there is.
     const pause = blind ? Math.min(sweepMs, BLIND_SWEEP_MS) : sweepMs
@@ -195,7 +190,7 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
   async function listDifferences(): Promise<void> {
     const found = await compare()
     if (found === null || closing) return
-    await enqueue([...found.there.symmetricDifference(found.listed)])
+    await enqueueMany([...found.there.symmetricDifference(found.listed)], false)
   }
 
   /** Names in the folder, newest first, and names in the list; null: the folder cannot be listed. */
@@ -217,6 +212,15 @@ export function watchCases(options: CaseWatchOptions): CaseWatch {
       String(project),
     )
     return { there: new Set(there), listed: new Set(listed) }
+  }
+
+  /** A hundred thousand names at a time would hold the server up. Ends when all are looked at. */
+  async function enqueueMany(names: readonly string[], atOnce: boolean): Promise<void> {
+    for (let from = 0; from < names.length; from += NAMES) {
+      await setImmediate()
+      void enqueue(names.slice(from, from + NAMES), atOnce)
+    }
+    await enqueue([])
   }
 
   function enqueue(names: readonly string[], atOnce = false): Promise<void> {

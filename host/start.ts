@@ -70,7 +70,10 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   }
 }
 
-/** Where a host keeps its own when no home is named: the user's folder for program data, as the platform has it. */
+/**
+ * Where a host keeps its own when no home is named: the user's folder for program data, as the platform has it. An empty
+ * XDG_DATA_HOME counts as none (XDG Base Directory Specification). [V]
+ */
 export function usualHome(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
   if (platform === 'win32')
     return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'MyiTero host')

@@ -82,9 +82,7 @@ t.test('tabs in the background share a stream of their own; one that is seen aga
   await see(first, 'hidden')
   await see(first, 'visible')
   await host.streamed(1)
-  while (host.calls.filter(({ call }) => call === 'GET /api/cases').length === before) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  await host.asked('GET /api/cases', before + 1)
   t.pass()
   await context.close()
 })

@@ -191,7 +191,7 @@ t.test('A case’s folder that is a link by now is not shown', async (t) => {
   t.strictSame(lab.shown, [])
 })
 
-t.test('Opening a case makes it read, and it can be marked unread', async (t) => {
+t.test('A case is marked as read and as unread, and asking for it changes neither', async (t) => {
   const { browser, id } = await standingCase(t, {})
   const status = async () => (await browser.get<CaseList>('/api/cases')).body.rows[0]?.status
   t.equal(await status(), 'unread')
