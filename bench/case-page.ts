@@ -44,7 +44,7 @@ export const bareHost = (home: string): HostOptions => ({
   licence: null,
   port: 0,
   suggestions: [],
-  desktop: { showFolder: async () => {} },
+  desktop: { showFolder: async () => {}, openPage: async () => {}, openLogin: async () => false },
   clock: Date.now,
   onFault: (fault) => process.stderr.write(`${String(fault)}\n`),
 })

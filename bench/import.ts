@@ -65,7 +65,10 @@ export async function importRows(bench: ImportBench): Promise<readonly Row[]> {
   }
 }
 
-/** One package of a size that fits no memory: its peak may differ by a tenth from that of many small ones. */
+/**
+ * One package of a size that fits no memory: its peak may be a tenth above that of many small ones, so that memory does not grow
+ * with size. It may well be below: one package is in hand instead of four.
+ */
 async function largeRows(
   bench: ImportBench,
   root: string,
@@ -85,7 +88,12 @@ async function largeRows(
       goal: null,
     },
     { name: 'its peak memory', value: peak, unit: 'MB', goal: MEMORY_GOAL_MB },
-    { name: 'its peak ÷ that of many', value: peak / peakOfMany, unit: 'ratio', goal: 1.1 },
+    {
+      name: 'its peak ÷ that of many (one in hand, not four: lower is fine)',
+      value: peak / peakOfMany,
+      unit: 'ratio',
+      goal: 1.1,
+    },
   ]
 }
 

@@ -9,15 +9,26 @@ export interface Measured {
 }
 
 /** Runs a program to its end and waits for `sync`, as whoever wants the files safe has to. Fails where the program does. */
-export async function measured(command: string, argv: readonly string[], cwd: string): Promise<Measured> {
+export async function measured(
+  command: string,
+  argv: readonly string[],
+  cwd: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Measured> {
   const start = performance.now()
-  const peakBytes = await run(command, argv, cwd)
+  const peakBytes = await run(command, argv, cwd, environment)
   await run('sync', [], cwd)
   return { wallMs: performance.now() - start, peakBytes }
 }
 
-async function run(command: string, argv: readonly string[], cwd: string): Promise<number | null> {
-  const child = spawn(command, argv, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+async function run(
+  command: string,
+  argv: readonly string[],
+  cwd: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<number | null> {
+  const env = { ...process.env, ...environment }
+  const child = spawn(command, argv, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] })
   let peak: number | null = null
   const look = setInterval(() => {
     peak = highWater(child.pid) ?? peak

@@ -67,6 +67,8 @@ async function started(home: string): Promise<number> {
       'questions/opened': () => {},
       'questions/closed': () => {},
       'mappings/changed': () => {},
+      'cloud/changed': () => {},
+      'user/command': () => {},
       '$/progress': () => {},
     },
     onProcess(state) {

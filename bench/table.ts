@@ -30,6 +30,11 @@ function figure(value: number, unit: string): string {
   return unit === 'ratio' ? value.toFixed(digits) : `${value.toFixed(digits)} ${unit}`
 }
 
+/** How the figures came about: of one round there is no median. */
+export function taken(rounds: number): string {
+  return rounds === 1 ? 'One round' : `Medians of ${rounds} rounds`
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1

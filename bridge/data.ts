@@ -46,18 +46,50 @@ export const ConnectorState = Type.Object({
 })
 export type ConnectorState = Static<typeof ConnectorState>
 
+/** How the plugin is to work with the MyiTero cloud. */
+export const CloudConfiguration = Type.Object({
+  /** Connection profile, schemas/connection-profile.schema.json, as JSON. */
+  profile: Text(20_000),
+  /** Nothing is looked for or downloaded; the sign-in stays. */
+  paused: Type.Boolean(),
+  /** Downloads at once. */
+  downloads: Type.Integer({ minimum: 1, maximum: 8 }),
+  /** All downloads together, bytes a second; null: as fast as the line. */
+  bytesPerSecond: Nullable(Type.Integer({ minimum: 10_000 })),
+  /** Where the cloud's notifications arrive: the port on this computer, and the address that leads there from outside. */
+  webhook: Nullable(Type.Object({ port: Type.Integer({ minimum: 1, maximum: 65_535 }), url: Text(2000) })),
+  /** The icon tells of new cases. */
+  balloons: Type.Boolean(),
+})
+export type CloudConfiguration = Static<typeof CloudConfiguration>
+
 /** How the plugin is to work. Applied whole or not at all. */
+/** Doctor mappings by id, material mappings by key: whole, or their production method alone. */
+export const Forgotten = Type.Object({
+  doctors: Type.Array(Id(), { maxItems: 10_000 }),
+  materials: Type.Array(Text(300), { maxItems: 10_000 }),
+  methods: Type.Array(Text(300), { maxItems: 10_000 }),
+})
+export type Forgotten = Static<typeof Forgotten>
+
 export const Configuration = Type.Object({
   language: Language,
   /** Absolute; the folder that the plugin may write to. */
   caseFolder: Text(4096),
   /** Absolute; null: no export folder is watched. */
   exportFolder: Nullable(Text(4096)),
+  /** null or left out: no cloud. */
+  cloud: Type.Optional(Nullable(CloudConfiguration)),
   /** Name of a project, e.g. `%d_%l_%f`. */
   nameTemplate: Text(200),
   patientNameOrder: Type.Union([Type.Literal('given-family'), Type.Literal('family-given')]),
   /** The laboratory's material list, schemas/material-list.xsd, as text; null: the built-in list. */
   materials: Nullable(Text(1_000_000)),
+  /**
+   * Mappings that a person took back while the plugin was not running: forgotten before any order is looked at. Sent until it
+   * was configured with them once; what is not there any more is passed over.
+   */
+  forget: Type.Optional(Forgotten),
 })
 export type Configuration = Static<typeof Configuration>
 
@@ -81,6 +113,75 @@ export const Client = Type.Object({
   parameters: Type.Record(Text(60), Type.Array(Parameter, { maxItems: 100 })),
 })
 export type Client = Static<typeof Client>
+
+/** An account of the cloud that the person may use. */
+export const CloudAccount = Type.Object({ id: Text(100), name: Text(200) })
+export type CloudAccount = Static<typeof CloudAccount>
+
+/**
+ * An order of the cloud: one whose download is not taken yet, or whose status there says more than that. `status`: as the
+ * cloud sends it, and what is known of it. wanted, downloading, downloaded: on its way · taken: handed to the import ·
+ * failed: tried often enough, `cloud/retry` begins anew · noted: nothing to download.
+ */
+export const CloudOrder = Type.Object({
+  account: Text(100),
+  rxId: Text(100),
+  orderId: Nullable(Text(200)),
+  orderCode: Nullable(Text(200)),
+  status: Type.Object({ kind: Text(60), text: Text(200) }),
+  stage: Type.Union([
+    Type.Literal('wanted'),
+    Type.Literal('downloading'),
+    Type.Literal('downloaded'),
+    Type.Literal('taken'),
+    Type.Literal('failed'),
+    Type.Literal('noted'),
+  ]),
+  /** How often its download was begun. */
+  attempts: Type.Integer({ minimum: 0 }),
+  failure: Nullable(Failure),
+})
+export type CloudOrder = Static<typeof CloudOrder>
+
+/**
+ * Whether somebody is signed in to the cloud. `kept`: in the system's keychain, or in memory until the plugin ends. `unkept`: why the
+ * keychain that there is did not take it. `stray`: an answer came meanwhile that belongs to another sign-in.
+ */
+export const CloudSession = Type.Union([
+  Type.Object({ kind: Type.Literal('starting') }),
+  /** failure null: never signed in, or signed out by the person. */
+  Type.Object({ kind: Type.Literal('signed-out'), failure: Nullable(Failure) }),
+  Type.Object({
+    kind: Type.Literal('signing-in'),
+    url: Text(4000),
+    stray: Type.Optional(Type.Boolean()),
+  }),
+  Type.Object({
+    kind: Type.Literal('choosing-account'),
+    accounts: Type.Array(CloudAccount, { maxItems: 500 }),
+  }),
+  Type.Object({
+    kind: Type.Literal('signed-in'),
+    account: CloudAccount,
+    kept: Type.Union([Type.Literal('keychain'), Type.Literal('memory')]),
+    unkept: Type.Optional(Nullable(Failure)),
+  }),
+])
+export type CloudSession = Static<typeof CloudSession>
+
+export const CloudState = Type.Object({
+  /** Name of the connection profile. */
+  name: Text(200),
+  session: CloudSession,
+  /** When the cloud's orders were looked at last. */
+  lastSync: Nullable(Time()),
+  syncing: Type.Boolean(),
+  paused: Type.Boolean(),
+  /** Why the cloud cannot be reached at the moment, or refuses. */
+  trouble: Nullable(Failure),
+  orders: Type.Array(CloudOrder, { maxItems: 500 }),
+})
+export type CloudState = Static<typeof CloudState>
 
 export const OrderSummary = Type.Object({
   patient: Text(500),
@@ -109,6 +210,8 @@ export const ListedOrder = Type.Object({
   ]),
   /** Name of the case in the case folder. */
   project: Nullable(Text(500)),
+  /** Id of the host's client, once its doctor is answered for or mapped. */
+  client: Nullable(Text(64)),
   summary: OrderSummary,
   /** Open questions that it waits for. */
   waitsFor: Type.Array(
@@ -283,5 +386,7 @@ export const Bootstrap = Type.Object({
   dataFolder: Type.String({ minLength: 1, maxLength: 4096 }),
   /** Highest version of the protocol that the host speaks. */
   protocol: Type.Integer({ minimum: 1 }),
+  /** The plugin's last process ended by itself, and none has been configured since. */
+  afterCrash: Type.Optional(Type.Boolean()),
 })
 export type Bootstrap = Static<typeof Bootstrap>

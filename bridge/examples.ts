@@ -1,4 +1,4 @@
-import type { ConnectorState, ListedOrder, Question } from './data.ts'
+import type { CloudState, ConnectorState, ListedOrder, Question } from './data.ts'
 import type { Method, Params, RequestMethod, Result } from './protocol.ts'
 
 type Example<M extends Method> = M extends RequestMethod
@@ -17,12 +17,13 @@ const SUMMARY: ListedOrder['summary'] = {
 
 const ORDER: ListedOrder = {
   revision: 12,
-  account: 'export',
+  account: 'exports',
   orderId: '300123456',
   orderCode: null,
   number: 1,
   stage: 'waiting',
   project: null,
+  client: null,
   summary: SUMMARY,
   waitsFor: [{ question: 3, kind: 'doctor' }],
   warnings: [],
@@ -57,6 +58,27 @@ const QUESTION: Question = {
   likely: [{ client: '001', likeness: 0.92 }],
 }
 
+const CLOUD: CloudState = {
+  name: 'MyiTero',
+  session: { kind: 'signed-in', account: { id: '42', name: 'Dental laboratory Muster' }, kept: 'keychain' },
+  lastSync: 1_766_500_060_000,
+  syncing: false,
+  paused: false,
+  trouble: null,
+  orders: [
+    {
+      account: '42',
+      rxId: '9001',
+      orderId: '300123457',
+      orderCode: null,
+      status: { kind: 'ready', text: 'Ready for Download' },
+      stage: 'downloading',
+      attempts: 1,
+      failure: null,
+    },
+  ],
+}
+
 const MADE = { at: 1_766_500_040_000, orderId: '300123456', project: '2026-01-20_Muster_Mia' }
 
 /** One of each message, for docs/bridge.md. The names in them are made up. */
@@ -66,6 +88,7 @@ export const EXAMPLES: { readonly [M in Method]: Example<M> } = {
       language: 'en',
       caseFolder: '/srv/cases',
       exportFolder: '/srv/exports',
+      cloud: null,
       nameTemplate: '%d_%l_%f',
       patientNameOrder: 'given-family',
       materials: null,
@@ -129,6 +152,15 @@ export const EXAMPLES: { readonly [M in Method]: Example<M> } = {
       ],
     },
   },
+  'cloud/state': { params: {}, result: { cloud: CLOUD } },
+  'cloud/signIn': {
+    params: {},
+    result: { url: 'https://login.example.com/authorize?client_id=lab&code_challenge_method=S256' },
+  },
+  'cloud/cancelSignIn': { params: {}, result: {} },
+  'cloud/chooseAccount': { params: { account: '42' }, result: {} },
+  'cloud/signOut': { params: {}, result: {} },
+  'cloud/retry': { params: { account: '42', rxId: '9001' }, result: {} },
   'clients/changed': { params: {} },
   'clients/list': {
     params: { limit: 500 },
@@ -159,6 +191,8 @@ export const EXAMPLES: { readonly [M in Method]: Example<M> } = {
   'questions/opened': { params: { question: QUESTION } },
   'questions/closed': { params: { id: 3 } },
   'mappings/changed': { params: {} },
+  'cloud/changed': { params: { cloud: { ...CLOUD, syncing: true } } },
+  'user/command': { params: { command: 'show-cases' } },
   '$/progress': {
     params: { token: 'import-12', value: { kind: 'report', done: 31_000_000, of: 62_000_000 } },
   },

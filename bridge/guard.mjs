@@ -3,7 +3,7 @@
 import { realpathSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import net from 'node:net'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 
 // Not imported: Node would keep the unguarded names for every later import (seen in 24.21).
 const sqlite = process.getBuiltinModule('node:sqlite')
@@ -16,8 +16,12 @@ const { chdir, cwd, _kill: kill, pid: ownPid, platform } = process
 const { native: realpath } = realpathSync
 const decode = TextDecoder.prototype.decode.bind(new TextDecoder('utf-8', { ignoreBOM: true }))
 const { has } = process.permission ?? { has: () => true }
+// What the host lets through of native code: folders that the plugin does not write to. Nobody reads it again.
+const native = JSON.parse(process.env['BRIDGE_NATIVE_CODE'] ?? '[]')
+delete process.env['BRIDGE_NATIVE_CODE']
 // Each of them leads around everything here: better no plugin at all.
-if (['addon', 'child', 'inspector', 'wasi', 'worker'].some((scope) => has(scope))) {
+const closed = ['child', 'inspector', 'wasi', 'worker', ...(native.length > 0 ? [] : ['addon'])]
+if (closed.some((scope) => has(scope))) {
   throw new Error('Started with too many permissions, or without --permission (docs/bridge.md).')
 }
 
@@ -33,6 +37,7 @@ function refuse(permission, resource) {
 guardSqlite()
 guardPipes()
 guardProcess()
+guardNativeCode()
 syncBuiltinESMExports()
 
 /** SQLite opens files by itself: only where the plugin may write, or read what is not written meanwhile. */
@@ -147,4 +152,18 @@ function guardProcess() {
   Object.defineProperty(process, 'chdir', { get: () => change, set() {}, configurable: false })
   // V8 writes its traces to any file.
   lock(v8, 'setFlagsFromString', (flags) => refuse('FileSystemWrite', flags))
+}
+
+/** It has every right of the user: that of the packages alone which the manifest names, and as they were installed. */
+function guardNativeCode() {
+  const { dlopen } = process
+  // Closed by Node only as long as it permits no native code at all.
+  lock(process, '_linkedBinding', (name) => refuse('Addon', name))
+  lock(process, 'dlopen', (module, path, ...flags) => {
+    const file = behindLinks(resolve(cwd(), `${path}`))
+    let own = false
+    for (let at = 0; at < native.length; at++) own ||= apply(startsWith, file, [native[at] + sep])
+    if (!own || has('fs.write', file)) refuse('Addon', file)
+    return apply(dlopen, process, [module, file, ...flags])
+  })
 }

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { type Address, newAddress } from './address.ts'
 import type { Channel } from './channel.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type { Configuration, ConnectorState, Failure } from './data.ts'
+import type { Configuration, ConnectorState, Failure, Forgotten } from './data.ts'
 import { BridgeError } from './errors.ts'
 import { shakeHands } from './handshake.ts'
 import { type Child, launch } from './launch.ts'
@@ -33,9 +33,14 @@ export interface ServeOptions {
   /** The plugin's own folder; made where it is absent. */
   readonly dataFolder: string
   readonly configuration: Configuration
+  /** Mappings that it is to forget before it looks at an order; null: none. `onForgotten`: it was configured with them. */
+  readonly forget?: () => Forgotten | null
+  readonly onForgotten?: (forgotten: Forgotten) => void
   /** What the plugin may ask and tell. */
   readonly handlers: Handlers<'host'>
   readonly onProcess?: (state: ProcessState) => void
+  /** Its last process, of an earlier call of this, ended by itself and was not followed by one that works. */
+  readonly afterCrash?: boolean
   /** The plugin is configured, at first and after every return: now its orders and questions can be asked for. */
   readonly onReady?: (peer: Peer<'host'>) => void
   /** How a process ended and what it complained of last, what a handler threw: for a developer's log. */
@@ -101,6 +106,8 @@ export function servePlugin(options: ServeOptions): PluginHandle {
   let wanted = true
   let lastOutput: readonly string[] = []
   let endPause = () => {}
+  /** The last process ended by itself, and none has worked since. */
+  let afterCrash = options.afterCrash ?? false
 
   const show = (next: ProcessState) => {
     shown = next
@@ -120,6 +127,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       if (end === 'again') continue
       const step = crashed(crashes, startedAt, clock.now())
       crashes = step.crashes
+      afterCrash = true
       const failure = failed(end)
       const hopeless = end === 'protocol-unsupported' || end === 'pipe-unusable'
       if (hopeless || step.next.kind === 'give-up') {
@@ -182,7 +190,13 @@ export function servePlugin(options: ServeOptions): PluginHandle {
 
   function start(current: Life, pipe: string): Child {
     const { folder, code, dataFolder } = options
-    const bootstrap = { pipe, secret: current.secret, dataFolder, protocol: PROTOCOL_VERSION }
+    const bootstrap = {
+      pipe,
+      secret: current.secret,
+      dataFolder,
+      protocol: PROTOCOL_VERSION,
+      ...(afterCrash ? { afterCrash } : {}),
+    }
     return launch({ manifest, folder, code, dataFolder, configuration, bootstrap })
   }
 
@@ -243,7 +257,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
 
   async function configureAtStart(current: Life, peer: Peer<'host'>): Promise<void> {
     try {
-      const { state } = await peer.request('plugin/configure', configuration, { deadlineMs: CONFIGURE_MS })
+      const state = await configured(peer, configuration)
       works(current, peer, state)
     } catch (error) {
       if (current.peer !== peer || current.leaving) return
@@ -257,12 +271,21 @@ export function servePlugin(options: ServeOptions): PluginHandle {
     }
   }
 
+  async function configured(peer: Peer<'host'>, next: Configuration): Promise<ConnectorState> {
+    const forget = options.forget?.() ?? null
+    const whole = forget === null ? next : { ...next, forget }
+    const { state } = await peer.request('plugin/configure', whole, { deadlineMs: CONFIGURE_MS })
+    if (forget !== null) options.onForgotten?.(forget)
+    return state
+  }
+
   /** It has taken the configuration. */
   function works(current: Life, peer: Peer<'host'>, state: ConnectorState): void {
     if (current.peer !== peer || current.leaving) return
     current.wait()
     const again = current.ready
     current.ready = true
+    afterCrash = false
     show({ kind: 'running', state })
     if (!again) options.onReady?.(peer)
   }
@@ -324,7 +347,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       const { peer } = current
       if (peer === null) return
       try {
-        const { state } = await peer.request('plugin/configure', next, { deadlineMs: CONFIGURE_MS })
+        const state = await configured(peer, next)
         works(current, peer, state)
       } catch (error) {
         if (error instanceof BridgeError && error.refusal !== null) configuration = before

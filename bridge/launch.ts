@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
-import { realpathSync } from 'node:fs'
-import { join, resolve, sep } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Bootstrap, Configuration } from './data.ts'
 import type { PluginManifest } from './manifest.ts'
+import { nativeFolders } from './native-code.ts'
+import { realPath } from './real-path.ts'
+import { deviceName } from './share.ts'
 
 /** What a plugin's process is started with. */
 export interface Launch {
@@ -36,7 +38,7 @@ export function launch(options: Launch): Child {
   const child = spawn(
     process.execPath,
     [...permissionFlags(options), join(options.folder, options.manifest.entry)],
-    { cwd: options.dataFolder, env: environment(), stdio: 'pipe', windowsHide: true },
+    { cwd: options.dataFolder, env: pluginEnvironment(options), stdio: 'pipe', windowsHide: true },
   )
   child.stdin.on('error', () => {})
   child.stdin.write(`${JSON.stringify(options.bootstrap)}\n`)
@@ -76,7 +78,8 @@ const GUARD = join(import.meta.dirname, 'guard.mjs')
 
 /**
  * What the plugin may do: read its code, write its data folder and, where its manifest asks for it, the case folder. No
- * other process, no native code, no thread: one that is started with arguments of its own has every right again (tried).
+ * other process, no thread: one that is started with arguments of its own has every right again (tried). Native code of
+ * the packages alone that its manifest names.
  */
 export function permissionFlags(options: Omit<Launch, 'bootstrap'>): readonly string[] {
   const { manifest, configuration, dataFolder } = options
@@ -93,61 +96,82 @@ export function permissionFlags(options: Omit<Launch, 'bootstrap'>): readonly st
   const guard = [...new Set([GUARD, realPath(GUARD)])]
   // From Node 25 on the network is a permission too.
   const network = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []
+  // Its warning is said in the manifest's schema and in docs/bridge.md, to whom it concerns.
   return [
     '--permission',
     `--require=${GUARD}`,
     ...guard.map((file) => `--allow-fs-read=${file}`),
     ...network,
+    ...(nativeOf(options).length === 0 ? [] : ['--allow-addons', '--disable-warning=PERM0001']),
     ...read.flatMap((path) => both('--allow-fs-read', path)),
     ...written.flatMap((path) => both('--allow-fs-write', path)),
   ]
 }
 
+/** Looked for from its entry on, as the plugin's own modules look: it may bring its packages in a folder below its own. */
+const nativeOf = ({ manifest, folder }: Pick<Launch, 'manifest' | 'folder'>) =>
+  nativeFolders(manifest.permissions.native ?? [], dirname(join(folder, manifest.entry)), process.platform)
+
 /** A folder and what is in it, also where it is made later, by each name that it has. */
 function both(flag: string, path: string): readonly string[] {
-  const names = new Set([resolve(path), realPath(path)])
+  const names = [resolve(path), realPath(path)]
+  const devices = process.platform === 'win32' ? names.map(deviceName) : []
   return (
-    [...names]
+    [...new Set([...names, ...devices])]
       // A star would permit more than the one folder.
       .filter((name) => !name.includes('*'))
       .flatMap((name) => [`${flag}=${name}`, `${flag}=${name.endsWith(sep) ? name : name + sep}*`])
   )
 }
 
-/** Where it is behind links; as it is given where it is not there. */
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return resolve(path)
+/** What the guard reads, and takes away again. */
+const NATIVE_CODE = 'BRIDGE_NATIVE_CODE'
+
+/** Nothing of the host's own: NODE_OPTIONS would change what the plugin may do. */
+export function pluginEnvironment(of: Pick<Launch, 'manifest' | 'folder'>): NodeJS.ProcessEnv {
+  const native = nativeOf(of)
+  const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+  return {
+    ...Object.fromEntries(kept),
+    // Of glibc, unread elsewhere: a heap for each thread keeps tens of MB that nobody uses.
+    MALLOC_ARENA_MAX: '1',
+    ...(native.length === 0 ? {} : { [NATIVE_CODE]: JSON.stringify(native) }),
   }
 }
 
-/** Nothing of the host's own: NODE_OPTIONS would change what the plugin may do. */
-function environment(): NodeJS.ProcessEnv {
-  const kept = [
-    'PATH',
-    'HOME',
-    'USERPROFILE',
-    'LANG',
-    'LC_ALL',
-    'TZ',
-    'TMPDIR',
-    'TEMP',
-    'TMP',
-    'SystemRoot',
-    'windir',
-  ]
-  return Object.fromEntries(
-    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  )
-}
+/** The system, its language, its proxies and certificates, and where its keychain listens. */
+const KEPT = [
+  'PATH',
+  'HOME',
+  'USERPROFILE',
+  'USERNAME',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'windir',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'XDG_RUNTIME_DIR',
+]
 
 /** ms */
 const LAST_WORDS_MS = 250
 const COMPLAINT = { lines: 5, characters: 200 }
-/** Frames, marks and the closing line of a report of Node's. */
-const SAYS_NOTHING = /^\s*(at .*|Node\.js v[\d.]+|[\^~{}[\]]*)\s*$/
+/** Frames, marks and the closing line of a report of Node's, and what Node 22 says of its own SQLite. */
+const SAYS_NOTHING =
+  /^\s*(at .*|Node\.js v[\d.]+|[\^~{}[\]]*|\(node:\d+\) ExperimentalWarning: .*|\(Use `node --trace-warnings .*)\s*$/
 const LINES = 100
 const LINE_LIMIT = 500
 

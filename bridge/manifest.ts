@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import schema from '../schemas/plugin-manifest.schema.json' with { type: 'json' }
 import type { Names } from './data.ts'
@@ -31,7 +31,14 @@ export interface PluginManifest {
     readonly caseFolder: 'none' | 'read' | 'write'
     readonly networkHosts: readonly string[]
     readonly keychainService?: string
+    readonly native?: readonly NativePackage[]
   }
+}
+
+/** A package whose native code the plugin loads; on all platforms where none is named. */
+export interface NativePackage {
+  readonly package: string
+  readonly platforms?: readonly ('win32' | 'darwin' | 'linux')[]
 }
 
 interface Named {
@@ -71,8 +78,9 @@ function fieldOf({ instancePath, params, propertyName }: ErrorObject): string {
 }
 
 async function readBounded(file: string): Promise<string> {
+  let handle: FileHandle | null = null
   try {
-    await using handle = await open(file, 'r')
+    handle = await open(file, 'r')
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(LIMIT + 1), 0, LIMIT + 1, 0)
     if (bytesRead > LIMIT)
       throw new BridgeError('manifest-too-large', `over ${LIMIT} bytes`, null, { reason: 'too-large' })
@@ -84,5 +92,7 @@ async function readBounded(file: string): Promise<string> {
     if (error instanceof BridgeError) throw error
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable'
     throw new BridgeError('manifest-unreadable', code, null, { reason: code })
+  } finally {
+    await handle?.close()
   }
 }

@@ -3,6 +3,7 @@ import {
   ActivityEntry,
   Answer,
   Client,
+  CloudState,
   Configuration,
   ConnectorState,
   DoctorMapping,
@@ -67,13 +68,16 @@ export const MESSAGES = {
     [
       'material-list-invalid',
       'template-invalid',
+      'profile-invalid',
       'case-folder-missing',
       'case-folder-read-only',
       'case-folder-full',
+      'case-folder-path-too-long',
       'case-folder-unreachable',
       'export-folder-missing',
       'ledger-unreadable',
       'ledger-newer',
+      'ledger-on-share',
     ],
   ),
   'plugin/state': request(
@@ -117,7 +121,7 @@ export const MESSAGES = {
   ),
   'orders/look': request(
     'host',
-    'Looks at the source now instead of at its next turn. Answered when the look has begun.',
+    'Looks for orders now instead of at the next turn, in the export folder and in the cloud. Answered when the look has begun. Refused where there is the cloud alone and it is not looked at: `cloud-signed-out`, `cloud-paused`.',
     Nothing,
     Nothing,
   ),
@@ -173,6 +177,41 @@ export const MESSAGES = {
     Type.Object({ limit: Limit, after: Type.Optional(Id) }),
     Type.Object({ entries: Type.Array(ActivityEntry, { maxItems: 500 }) }),
   ),
+  'cloud/state': request(
+    'host',
+    'Asks where the connection to the cloud stands; null where none is configured.',
+    Nothing,
+    Type.Object({ cloud: Type.Union([CloudState, Type.Null()]) }),
+  ),
+  'cloud/signIn': request(
+    'host',
+    'Begins a sign-in. The host opens `url` in the system’s browser; what comes of it is told by `cloud/changed`. Asked again meanwhile, the same address is answered.',
+    Nothing,
+    Type.Object({ url: Type.String({ maxLength: 4000 }) }),
+    ['cloud-off', 'cloud-unreachable'],
+  ),
+  'cloud/cancelSignIn': request('host', 'The person thought better of it.', Nothing, Nothing, ['cloud-off']),
+  'cloud/chooseAccount': request(
+    'host',
+    'Of several accounts, the one whose orders are to come.',
+    Type.Object({ account: Type.String({ maxLength: 100 }) }),
+    Nothing,
+    ['cloud-off', 'cloud-account-unknown', 'cloud-unreachable'],
+  ),
+  'cloud/signOut': request(
+    'host',
+    'Signs out: tokens are revoked and leave the keychain, downloads end. What waits at a question still can be answered.',
+    Nothing,
+    Nothing,
+    ['cloud-off'],
+  ),
+  'cloud/retry': request(
+    'host',
+    'Downloads a failed order anew.',
+    Type.Object({ account: Type.String({ maxLength: 100 }), rxId: Type.String({ maxLength: 100 }) }),
+    Nothing,
+    ['cloud-off', 'fetch-unknown'],
+  ),
   'clients/changed': notification('host', 'A client was added, changed or deleted.', Nothing),
 
   'clients/list': request(
@@ -207,6 +246,25 @@ export const MESSAGES = {
     Type.Object({ id: Id }),
   ),
   'mappings/changed': notification('plugin', 'A mapping was made or taken back.', Nothing),
+
+  'cloud/changed': notification(
+    'plugin',
+    'The connection to the cloud, or an order there, stands otherwise now. The whole state; at most a few a second.',
+    Type.Object({ cloud: Type.Union([CloudState, Type.Null()]) }),
+  ),
+  'user/command': notification(
+    'plugin',
+    'Chosen in the menu of the icon in the notification area: to be carried out by the host as if it were chosen there. “sign-in” is `cloud/signIn` and the login page in the system’s browser.',
+    Type.Object({
+      command: Type.Union([
+        Type.Literal('show-cases'),
+        Type.Literal('show-settings'),
+        Type.Literal('pause'),
+        Type.Literal('resume'),
+        Type.Literal('sign-in'),
+      ]),
+    }),
+  ),
 
   '$/progress': notification(
     'either',

@@ -2,6 +2,8 @@ import Type, { type Static } from 'typebox'
 import {
   type ActivityEntry,
   Answer,
+  type CloudOrder,
+  type CloudState,
   type ConnectorState,
   type DoctorMapping,
   type Failure,
@@ -31,26 +33,44 @@ import {
  *   POST   /api/clients                        ClientBody → ClientRow
  *   PUT    /api/clients/:id                    ClientBody → ClientRow
  *   DELETE /api/clients/:id                    {} (refused where cases or doctors are his: `client-in-use`)
+ *   GET    /api/parameters                     { parameters: SeenParameter[] }
  *   GET    /api/settings                       Settings
  *   PATCH  /api/settings                       SettingsChange → Settings (whole or not at all)
- *   GET    /api/activity?after                 { entries: ActivityEntry[] }
+ *   DELETE /api/plugins/:id/failure            dismisses the plugin's `lastFailure` → {}
+ *   GET    /api/activity?after                 ActivityPage
  *   POST   /api/look                           looks for new orders now → {}
- *   GET    /api/folders?path                   FolderListing: to choose a folder by
+ *   POST   /api/cloud/sign-in                  begins a sign-in → SignIn
+ *   DELETE /api/cloud/sign-in                  the person thought better of it → {}
+ *   POST   /api/cloud/account                  { account: string }: of several, the one to work for → {}
+ *   POST   /api/cloud/sign-out                 → {}
+ *   POST   /api/cloud/retry                    { account, rxId: string }: downloads a failed order anew → {}
+ *   GET    /api/folders?path&files             FolderListing: to choose a folder by, or with `files=xml` or `json` such a file
  *   GET    /api/events                         server-sent events: `HostEvent` by its `type`
  */
 
 export interface ApiError {
-  readonly error: Failure
+  readonly error: PageFailure
+}
+
+/** `day`, yyyy-mm-dd: stands in `text` as `{day}`, for the page to write it as where its browser is at home. */
+export interface PageFailure extends Failure {
+  readonly day?: string
 }
 
 export interface Session {
   readonly language: Language
   readonly version: string
   readonly engineBuild: number
-  /** The first-start window is to be shown. */
-  readonly firstStart: boolean
-  /** The reseller configuration has the feature: its setting, review and window exist. */
+  /** Words of the first-start window, from the plugin's manifest; null: it is not to be shown. */
+  readonly firstStart: FirstStartWords | null
+  /** The reseller configuration has the feature, and the plugin is there: its setting, review and window exist. */
   readonly myitero: boolean
+}
+
+export interface FirstStartWords {
+  readonly title: string
+  readonly connect: string
+  readonly skip: string
 }
 
 export const FirstStartChoice = Type.Object({
@@ -60,9 +80,10 @@ export type FirstStartChoice = Static<typeof FirstStartChoice>
 
 /**
  * unread, read: a case stands · waiting: an order waits for an answer · importing: on its way ·
- * refused: an order or a package that could not be imported · broken: a folder that is no whole case.
+ * refused: an order or a package that could not be imported · broken: a folder that is no whole case ·
+ * noted: an order of the cloud that is to be seen there, with nothing to import.
  */
-export const CASE_STATUSES = ['unread', 'read', 'waiting', 'importing', 'refused', 'broken'] as const
+export const CASE_STATUSES = ['unread', 'read', 'waiting', 'importing', 'refused', 'broken', 'noted'] as const
 export type CaseStatus = (typeof CASE_STATUSES)[number]
 
 export const CASE_SORTS = [
@@ -111,6 +132,19 @@ export interface CaseRow {
   /** Why it is refused or broken. */
   readonly reason: Failure | null
   readonly warnings: number
+  /** How its order stands in the cloud; null: it did not come from there, or there is nothing to be said of it. */
+  readonly cloud: CloudMark | null
+}
+
+export interface CloudMark {
+  /** The row is of an order of which nothing is imported (yet). */
+  readonly alone: boolean
+  /** What a retry names. */
+  readonly account: string
+  readonly rxId: string
+  readonly stage: CloudOrder['stage']
+  /** As the cloud sends it. */
+  readonly status: string
 }
 
 export interface CaseList {
@@ -124,6 +158,8 @@ export interface CaseList {
   readonly refused: number
   /** Folders in all that are no whole case. */
   readonly broken: number
+  /** Orders in all that are to be seen at the cloud alone. */
+  readonly noted: number
   readonly offset: number
   readonly rows: readonly CaseRow[]
 }
@@ -145,12 +181,13 @@ export interface CaseTooth {
 }
 
 /**
- * scan: a mesh to be shown in 3D; `jaw` where it belongs to one · image · document (Rx sheet) · other.
+ * scan: a mesh to be shown in 3D; `jaw` where it belongs to one · texture: an image that a scan wears, under the scan's name or
+ * under the name that the scan gives it · image · document (Rx sheet) · other.
  */
 export interface CaseFileEntry {
   readonly name: string
   readonly bytes: number
-  readonly kind: 'scan' | 'image' | 'document' | 'other'
+  readonly kind: 'scan' | 'texture' | 'image' | 'document' | 'other'
   /** Of scans, by DentalDB's names. */
   readonly scan: {
     readonly jaw: 'upper' | 'lower' | null
@@ -203,6 +240,8 @@ export const ClientBody = Type.Object({
   parameters: Type.Optional(
     Type.Record(Type.String({ maxLength: 60 }), Type.Array(Parameter, { maxItems: 100 })),
   ),
+  /** A person knows that another client has the name; else `client-name-taken`. */
+  sameName: Type.Optional(Type.Boolean()),
 })
 export type ClientBody = Static<typeof ClientBody>
 
@@ -216,6 +255,12 @@ export interface ClientRow {
   readonly cases: number
   /** Doctors that are mapped to this client. */
   readonly doctors: readonly { readonly mapping: number; readonly name: string }[]
+}
+
+/** A parameter as it stands in the laboratory's own cases: what to call a default, and between which bounds. */
+export interface SeenParameter extends Parameter {
+  /** Reconstruction type. */
+  readonly work: string
 }
 
 /** `new`: the client is kept first, once for one question however often this is sent; then the question is answered with it. */
@@ -240,9 +285,13 @@ export interface PluginRow {
   readonly version: string
   /** Words of its setting, from its manifest: "MyiTero import". */
   readonly setting: string
+  /** It receives iTero orders (its manifest requires the feature `myitero`): the pages' words are of it. One at most. */
+  readonly myitero: boolean
+  /** Actions of its manifest. */
+  readonly actions: readonly { readonly id: string; readonly name: string }[]
   readonly enabled: boolean
   /** Why it cannot be enabled, in plain words; empty: it can. */
-  readonly obstacles: readonly Failure[]
+  readonly obstacles: readonly PageFailure[]
   readonly process:
     | { readonly kind: 'stopped' }
     | { readonly kind: 'starting' }
@@ -251,6 +300,15 @@ export interface PluginRow {
     | { readonly kind: 'pausing'; readonly crashes: number; readonly at: number; readonly failure: Failure }
     /** Crashed too often; a person starts it again by switching it off and on. */
     | { readonly kind: 'given-up'; readonly crashes: number; readonly failure: Failure }
+  /** Since when (ms since the epoch) it failed; null once it works without, or a person has dismissed it. */
+  readonly lastFailure: { readonly at: number; readonly failure: Failure } | null
+}
+
+export interface ActivityPage {
+  /** Newest first. */
+  readonly entries: readonly ActivityEntry[]
+  /** ms since the epoch: the plugin cannot be asked now, this is the log as it told it then. null: as it is, or none is kept. */
+  readonly keptAt: number | null
 }
 
 export interface Settings {
@@ -266,6 +324,24 @@ export interface Settings {
   /** Path of the laboratory's material list; null: the built-in one. */
   readonly materialsFile: string | null
   readonly materialsProblem: Failure | null
+  /** Path of the connection profile; null: no cloud. */
+  readonly connectionProfile: string | null
+  /** Why the profile is not in use. */
+  readonly profileProblem: Failure | null
+  /** Who was signed in when the import ran last, where that is known; the sign-in stays while it is disabled. */
+  readonly stayingAccount: string | null
+  /** Nothing is looked for or downloaded; the sign-in stays. */
+  readonly cloudPaused: boolean
+  /** Downloads at once. */
+  readonly downloads: number
+  /** Of all downloads together; null: as fast as the line. */
+  readonly bytesPerSecond: number | null
+  /** Where the cloud's notices arrive: port on this computer, and the address that leads to it from outside. */
+  readonly webhook: { readonly port: number; readonly url: string } | null
+  /** This system has a notification area in which the import shows an icon. */
+  readonly icon: boolean
+  /** The icon tells of new cases. */
+  readonly balloons: boolean
   readonly plugins: readonly PluginRow[]
   /** Files or manifests that could not be read: reseller configuration, licence, plugin manifests. */
   readonly problems: readonly Failure[]
@@ -280,17 +356,46 @@ export const SettingsChange = Type.Partial(
     nameTemplate: Type.String({ minLength: 1, maxLength: 200 }),
     patientNameOrder: Type.Union([Type.Literal('given-family'), Type.Literal('family-given')]),
     materialsFile: Type.Union([Type.String({ minLength: 1, maxLength: 4096 }), Type.Null()]),
+    connectionProfile: Type.Union([Type.String({ minLength: 1, maxLength: 4096 }), Type.Null()]),
+    cloudPaused: Type.Boolean(),
+    downloads: Type.Integer({ minimum: 1, maximum: 8 }),
+    bytesPerSecond: Type.Union([Type.Integer({ minimum: 10_000, maximum: 10_000_000_000 }), Type.Null()]),
+    webhook: Type.Union([
+      Type.Object({
+        port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+        url: Type.String({ minLength: 1, maxLength: 2000 }),
+      }),
+      Type.Null(),
+    ]),
+    balloons: Type.Boolean(),
     /** By plugin id. */
     enabled: Type.Record(Type.String({ maxLength: 100 }), Type.Boolean()),
   }),
 )
 export type SettingsChange = Static<typeof SettingsChange>
 
+export interface SignIn {
+  /** The login page. */
+  readonly url: string
+  /** It was opened in the system's browser. */
+  readonly opened: boolean
+}
+
+export const CloudAccountBody = Type.Object({ account: Type.String({ minLength: 1, maxLength: 100 }) })
+export const CloudRetryBody = Type.Object({
+  account: Type.String({ minLength: 1, maxLength: 100 }),
+  rxId: Type.String({ minLength: 1, maxLength: 100 }),
+})
+
 export interface FolderListing {
   /** Absolute. */
   readonly path: string
   readonly parent: string | null
   readonly folders: readonly string[]
+  /** Files of the kind that was asked for, by name; none where none was. */
+  readonly files: readonly string[]
+  /** The one of them that the path named. */
+  readonly file: string | null
   /** Packages seen directly in it: a hint that this is the right folder. */
   readonly packages: number
   /** Absolute; where to begin, likeliest first. */
@@ -313,5 +418,6 @@ export type HostEvent =
   | { readonly type: 'questions'; readonly open: readonly number[] }
   | { readonly type: 'progress'; readonly bars: readonly ProgressBar[] }
   | { readonly type: 'plugins'; readonly plugins: readonly PluginRow[] }
+  | { readonly type: 'cloud'; readonly cloud: CloudState | null }
   | { readonly type: 'settings' }
   | { readonly type: 'session' }

@@ -72,13 +72,39 @@ export async function filesOf(folder: string, project: string): Promise<readonly
       ),
     ),
   )
+  const scans = names.map((name) => scanOf(name, project, names))
+  const worn = [...scans.map((scan) => scan?.texture ?? null), ...(await texturesNamed(folder, names))]
+  const textures = new Set(worn.filter((name) => name !== null).map((name) => name.toLowerCase()))
   return names.flatMap((name, at) => {
-    const bytes = sizes[at]
-    return bytes === null || bytes === undefined
-      ? []
-      : [{ name, bytes, kind: kindOf(name), scan: scanOf(name, project, names) }]
+    const [bytes, scan] = [sizes[at], scans[at] ?? null]
+    if (bytes === null || bytes === undefined) return []
+    const kind = kindOf(name)
+    const worn = kind === 'image' && textures.has(name.toLowerCase())
+    return [{ name, bytes, kind: worn ? 'texture' : kind, scan }]
   })
 }
+
+/** What the PLYs of a case name as their textures [C]; what cannot be read names none. */
+async function texturesNamed(folder: string, names: readonly string[]): Promise<readonly (string | null)[]> {
+  const meshes = names.filter((name) => extname(name).toLowerCase() === '.ply').slice(0, MOST_MESHES)
+  return Promise.all(meshes.map((name) => textureNamed(join(folder, name)).catch(() => null)))
+}
+
+async function textureNamed(path: string): Promise<string | null> {
+  const file = await open(path, PLAIN_READ)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
+    const [header = ''] = buffer.toString('utf8', 0, bytesRead).split(/^end_header/m)
+    const named = /^comment\s+TextureFile\s+(.+?)\s*$/im.exec(header)?.[1]
+    return named?.split(/[\\/]/).at(-1) ?? null
+  } finally {
+    await file.close()
+  }
+}
+
+/** Of a PLY: its header, and of a case: its meshes. */
+const HEADER_BYTES = 4096
+const MOST_MESHES = 100
 
 const KINDS: Readonly<Record<string, CaseFileEntry['kind']>> = {
   '.stl': 'scan',

@@ -7,6 +7,7 @@ import { caseRowOf } from './cases.ts'
 import { type Database, firstRow, rows, type SqlRow } from './database.ts'
 import { HostError } from './errors.ts'
 import type { OrderDetails } from './incoming.ts'
+import { listedName } from './listed-cases.ts'
 import { type Entry, type ReadCaseRecord, readCaseRecord } from './read/case-record.ts'
 import { caseFailure, documentIn, PLAIN_READ, recordName, sameName } from './read/folder.ts'
 import { type ReadTreatment, readTreatment } from './read/treatment.ts'
@@ -26,13 +27,17 @@ export async function casePage(
   const row = firstRow(db, 'select * from cases where id = ?', id)
   if (row === null) throw new HostError('case-unknown', { case: id })
   const revisions = revisionsOf(db, row, language)
-  if (row['kind'] !== 'case') return incomingPage(row, language, revisions)
+  if (row['kind'] !== 'case') return incomingPage(db, row, language, revisions)
   const project = String(row['project'])
   const folder = join(caseFolder, project)
   const found = await readCase(folder, project)
   const { treatment, record } = found
-  const listed = caseRowOf(row, language)
-  const reason = found.problem === null ? listed.reason : failureOf(found.problem, language)
+  const listed = caseRowOf(db, row, language)
+  // By a name that is no text nothing can be opened: that it is not there would be wrong.
+  const reason =
+    found.problem === null || listed.reason?.code === 'case-name-not-text'
+      ? listed.reason
+      : failureOf(found.problem, language)
   const patient = treatment?.patient ?? keptPatient(db, row)
   return {
     row: { ...listed, reason },
@@ -71,10 +76,7 @@ async function readCase(folder: string, project: string): Promise<FoundCase> {
     }
   }
   const names = (await attempt(() => readdir(folder))) ?? []
-  const treatment = await attempt(async () => {
-    const file = documentIn(names, project)
-    return readTreatment(await contentOf(join(folder, file), file), file)
-  })
+  const treatment = await attempt(() => treatmentIn(folder, project, names))
   const file = names.find((each) => sameName(each, recordName(project)))
   const record =
     file === undefined
@@ -82,6 +84,16 @@ async function readCase(folder: string, project: string): Promise<FoundCase> {
       : await attempt(async () => readCaseRecord(await contentOf(join(folder, file), file), file))
   const files = (await attempt(() => filesOf(folder, project))) ?? []
   return { treatment, record, files, problem }
+}
+
+/** What a case's folder is to hold. Errors: those of its document. */
+export async function treatmentIn(
+  folder: string,
+  project: string,
+  names?: readonly string[],
+): Promise<ReadTreatment> {
+  const file = documentIn(names ?? (await readdir(folder)), project)
+  return readTreatment(await contentOf(join(folder, file), file), file)
 }
 
 async function contentOf(path: string, file: string): Promise<Uint8Array> {
@@ -125,39 +137,45 @@ function rxOf(treatment: ReadTreatment | null, record: ReadCaseRecord | null): r
   return fields.flatMap(([name, value]) => (value ? [{ name, value }] : []))
 }
 
+/** The row's own name, never another's: two patients may have come under one number, which is kept once, by the last name. */
 function keptPatient(db: Database, row: SqlRow): ReadTreatment['patient'] {
   const kept =
     typeof row['patient_key'] === 'number'
       ? firstRow(db, 'select patient_id, family, given from patients where id = ?', row['patient_key'])
       : null
-  return {
-    id: (kept?.['patient_id'] ?? null) as string | null,
-    family: String(kept?.['family'] ?? ''),
-    given: String(kept?.['given'] ?? ''),
-  }
+  const id = (kept?.['patient_id'] ?? null) as string | null
+  const name = String(row['patient'])
+  const parts = { family: String(kept?.['family'] ?? ''), given: String(kept?.['given'] ?? '') }
+  return listedName(parts) === name ? { id, ...parts } : { id, family: name, given: '' }
 }
 
 function revisionsOf(db: Database, row: SqlRow, language: Language): CasePage['revisions'] {
   const { account, order_id: orderId } = row
   const all =
-    typeof account === 'string' && typeof orderId === 'string'
+    row['kind'] !== 'cloud' && typeof account === 'string' && typeof orderId === 'string'
       ? rows(
           db,
-          'select * from cases where account = ? and order_id = ? order by revision desc, id desc limit 200',
+          `select * from cases where account = ? and order_id = ? and kind <> 'cloud'
+           order by revision desc, id desc limit 200`,
           account,
           orderId,
         )
       : [row]
   return all.map((each) => {
-    const { id, revision, project, receivedAt, status } = caseRowOf(each, language)
+    const { id, revision, project, receivedAt, status } = caseRowOf(db, each, language)
     return { id, revision, project, receivedAt, status }
   })
 }
 
 /** An order or a package without a folder. */
-function incomingPage(row: SqlRow, language: Language, revisions: CasePage['revisions']): CasePage {
+function incomingPage(
+  db: Database,
+  row: SqlRow,
+  language: Language,
+  revisions: CasePage['revisions'],
+): CasePage {
   const details = row['details'] === null ? null : (JSON.parse(String(row['details'])) as OrderDetails)
-  const listed: CaseRow = caseRowOf(row, language)
+  const listed: CaseRow = caseRowOf(db, row, language)
   const rx: readonly (readonly [string, string | null | undefined])[] = [
     ['order-number', listed.orderId],
     ['order-code', listed.orderCode],

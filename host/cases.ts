@@ -8,10 +8,11 @@ import {
   type CaseStatus,
   type CasesQuery,
 } from './api.ts'
+import { cloudMarkOf } from './cloud-orders.ts'
 import { type Database, firstRow, rows, run, type SqlRow, writing } from './database.ts'
 import { type Facts, HostError } from './errors.ts'
 import { searchWords, sortKey } from './folded-text.ts'
-import { STATUS_RANKS } from './listed-cases.ts'
+import { STATUS_RANKS } from './list-rows.ts'
 import { failure } from './words/words.ts'
 
 /** Rows that a search finds few of. */
@@ -60,7 +61,8 @@ export const COUNTS = `select (select count(*) from cases) as total,
   (select count(*) from cases where status = 'unread') as unread,
   (select count(*) from cases where status = 'waiting') as waiting,
   (select count(*) from cases where status = 'refused') as refused,
-  (select count(*) from cases where status = 'broken') as broken`
+  (select count(*) from cases where status = 'broken') as broken,
+  (select count(*) from cases where status = 'noted') as noted`
 
 /** Of the whole list. */
 export function caseCounts(db: Database): {
@@ -69,6 +71,7 @@ export function caseCounts(db: Database): {
   readonly waiting: number
   readonly refused: number
   readonly broken: number
+  readonly noted: number
 } {
   const counted = firstRow(db, COUNTS)
   return {
@@ -77,12 +80,13 @@ export function caseCounts(db: Database): {
     waiting: Number(counted?.['waiting']),
     refused: Number(counted?.['refused']),
     broken: Number(counted?.['broken']),
+    noted: Number(counted?.['noted']),
   }
 }
 
 export function caseRow(db: Database, id: number, language: Language): CaseRow | null {
   const row = firstRow(db, 'select * from cases where id = ?', id)
-  return row === null ? null : caseRowOf(row, language)
+  return row === null ? null : caseRowOf(db, row, language)
 }
 
 /**
@@ -113,14 +117,14 @@ export function caseIdOf(
       ? null
       : firstRow(
           db,
-          'select id from cases where sort_order = ? and order_id = ? order by id limit 1',
+          "select id from cases where sort_order = ? and order_id = ? and kind <> 'cloud' order by id limit 1",
           sortKey(made.orderId),
           made.orderId,
         ))
   return row === null ? null : Number(row['id'])
 }
 
-export function caseRowOf(row: SqlRow, language: Language): CaseRow {
+export function caseRowOf(db: Database, row: SqlRow, language: Language): CaseRow {
   return {
     id: Number(row['id']),
     status: row['status'] as CaseStatus,
@@ -137,6 +141,7 @@ export function caseRowOf(row: SqlRow, language: Language): CaseRow {
     waitsFor: JSON.parse(String(row['waits_for'])) as CaseRow['waitsFor'],
     reason: reasonOf(row, language),
     warnings: Number(row['warnings']),
+    cloud: cloudMarkOf(db, row),
   }
 }
 

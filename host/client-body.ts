@@ -1,6 +1,7 @@
 import type { Parameter } from '../bridge/data.ts'
 import type { ClientBody } from './api.ts'
 import { HostError } from './errors.ts'
+import { isOnStep } from './on-step.ts'
 
 /** A client's values, checked and trimmed. */
 export interface CheckedClient {
@@ -37,9 +38,12 @@ export const RECONSTRUCTION_TYPES: readonly string[] = [
   'ProstheticTooth',
 ]
 
+/** How DentalDB names a parameter. */
+export const PARAMETER_TYPE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
+
 const LIMITS = { id: 64, name: 200, address: 500, contact: 500, licence: 64 } as const
 
-/** Errors: `client-invalid` {field, problem}, `parameter-out-of-bounds` {work, parameter}. */
+/** Errors: `client-invalid` {field, problem}, `parameter-out-of-bounds` or `parameter-off-step` {work, parameter}. */
 export function checkedClient(body: ClientBody): CheckedClient {
   const id = body.id === undefined ? null : line('id', body.id)
   if (id === '') throw invalid('id', 'empty')
@@ -62,11 +66,11 @@ function checkedParameters(given: NonNullable<ClientBody['parameters']>): Checke
     const types = new Set<string>()
     for (const parameter of parameters) {
       const { type } = parameter
-      if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(type)) throw invalid('parameters', 'type')
+      if (!PARAMETER_TYPE.test(type)) throw invalid('parameters', 'type')
       if (types.has(type)) throw invalid('parameters', 'duplicate')
       types.add(type)
-      if (!isWithinBounds(parameter))
-        throw new HostError('parameter-out-of-bounds', { work, parameter: type })
+      const problem = boundsProblem(parameter)
+      if (problem !== null) throw new HostError(problem, { work, parameter: type })
     }
   }
   return Object.fromEntries(
@@ -84,12 +88,17 @@ function checkedParameters(given: NonNullable<ClientBody['parameters']>): Checke
 }
 
 /** The value lies within its bounds and on its step, counted from the lowest value. */
-export function isWithinBounds({ value, minValue, maxValue, stepSize }: Parameter): boolean {
-  if (![value, minValue, maxValue, stepSize].every(Number.isFinite) || stepSize <= 0) return false
-  if (value < minValue || value > maxValue) return false
-  // 0.04 of 0.005 is 8.000000000000002 steps.
-  const steps = (value - minValue) / stepSize
-  return Math.abs(steps - Math.round(steps)) < 1e-6 * Math.max(1, Math.abs(steps))
+export const isWithinBounds = (parameter: Parameter): boolean => boundsProblem(parameter) === null
+
+function boundsProblem({
+  value,
+  minValue,
+  maxValue,
+  stepSize,
+}: Parameter): 'parameter-out-of-bounds' | 'parameter-off-step' | null {
+  const finite = [value, minValue, maxValue, stepSize].every(Number.isFinite)
+  if (!finite || value < minValue || value > maxValue) return 'parameter-out-of-bounds'
+  return stepSize > 0 && isOnStep(value, minValue, stepSize) ? null : 'parameter-off-step'
 }
 
 /** One line: a number or name with a line break in it breaks every list that it stands in. */

@@ -4,6 +4,7 @@ import { checkedClient } from './client-body.ts'
 import { type Database, firstRow, rows, run, type SqlRow, writing } from './database.ts'
 import { HostError } from './errors.ts'
 import { folded } from './folded-text.ts'
+import { renameClientOfOrders } from './incoming.ts'
 import { relinkPractice } from './listed-cases.ts'
 
 /** A client as the host keeps him; the doctors that are mapped to him the plugin knows. */
@@ -48,7 +49,8 @@ export function clientsPage(
 
 /**
  * A new client, with the number that the body wishes for or the next one (`001`, `002` …).
- * Errors: `client-invalid`, `parameter-out-of-bounds`, `client-number-taken`.
+ * Errors: `client-invalid`, `parameter-…`, `client-number-taken`, `client-name-taken` {client} unless the body
+ * knows of it.
  */
 export function addClient(db: Database, body: ClientBody): KeptClient {
   const client = checkedClient(body)
@@ -57,6 +59,7 @@ export function addClient(db: Database, body: ClientBody): KeptClient {
     if (firstRow(db, 'select 1 from clients where id = ?', id) !== null) {
       throw new HostError('client-number-taken', { client: id })
     }
+    if (body.sameName !== true) refuseNamesake(db, id, client.name)
     run(
       db,
       'insert into clients (id, name, address, contact, licence, parameters, made_at) values (?, ?, ?, ?, ?, ?, ?)',
@@ -74,11 +77,15 @@ export function addClient(db: Database, body: ClientBody): KeptClient {
 
 /**
  * The client with all of the body's values; a value that is left out is emptied, the number stays.
- * Errors: `client-unknown`, `client-invalid`, `parameter-out-of-bounds`.
+ * Errors: `client-unknown`, `client-invalid`, `parameter-…`, `client-name-taken` {client} where the name is a
+ * new one and the body does not know of it.
  */
 export function changeClient(db: Database, id: string, body: ClientBody): KeptClient {
   const client = checkedClient({ ...body, id })
   return writing(db, () => {
+    const before = clientById(db, id)
+    const renamed = before !== null && folded(before.name) !== folded(client.name)
+    if (renamed && body.sameName !== true) refuseNamesake(db, id, client.name)
     const changed = run(
       db,
       'update clients set name = ?, address = ?, contact = ?, licence = ?, parameters = ? where id = ?',
@@ -121,10 +128,24 @@ export function clientForQuestion(db: Database, question: string, body: ClientBo
   })
 }
 
+/** Error: `client-name-taken` {client} where another client has the name now, whatever its accents and capitals. */
+function refuseNamesake(db: Database, id: string, name: string): void {
+  const key = folded(name)
+  const namesake = rows(
+    db,
+    `select clients.id, clients.name from client_names join clients on clients.id = client_names.client_id
+      where name_key = ? and clients.id <> ? order by length(clients.id), clients.id`,
+    key,
+    id,
+  ).find((row) => folded(String(row['name'])) === key)
+  if (namesake !== undefined) throw new HostError('client-name-taken', { client: String(namesake['id']) })
+}
+
 /** Keeps the name among those he ever had, and takes his cases to him. */
 function named(db: Database, id: string, name: string): KeptClient {
   run(db, 'insert or ignore into client_names (client_id, name_key) values (?, ?)', id, folded(name))
   relinkPractice(db, id)
+  renameClientOfOrders(db, id)
   const client = clientById(db, id)
   if (client === null) throw new HostError('client-unknown', { client: id })
   return client

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { ValidateFunction } from 'ajv'
 import { HostError } from './errors.ts'
@@ -22,11 +22,16 @@ export async function configurationFile<T>(file: string, check: ValidateFunction
 }
 
 async function bytesOf(file: string, name: string): Promise<Uint8Array> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new HostError('file-unreadable', { file: name, reason: error.code ?? 'unknown' }, error)
-  })
-  if (bytes.length > LIMIT) throw new HostError('file-unreadable', { file: name, reason: 'too-large' })
-  return bytes
+  const refusal = (reason: string, cause?: unknown) =>
+    new HostError('file-unreadable', { file: name, reason }, cause)
+  const unreadable = (error: NodeJS.ErrnoException) => {
+    throw refusal(error.code ?? 'unknown', error)
+  }
+  const found = await stat(file).catch(unreadable)
+  if (found.isDirectory()) throw refusal('EISDIR')
+  if (!found.isFile()) throw refusal('no-file')
+  if (found.size > LIMIT) throw refusal('too-large')
+  return readFile(file).catch(unreadable)
 }
 
 function parse(file: string, bytes: Uint8Array): unknown {

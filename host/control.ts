@@ -1,16 +1,32 @@
-import type { ActivityEntry, Language } from '../bridge/data.ts'
-import type { FirstStartChoice, HostEvent, Session, Settings, SettingsChange } from './api.ts'
+import type { Language } from '../bridge/data.ts'
+import type {
+  ActivityPage,
+  CasePage,
+  FirstStartChoice,
+  HostEvent,
+  Session,
+  Settings,
+  SettingsChange,
+} from './api.ts'
+import { casePage } from './case-page.ts'
 import { caseCounts } from './cases.ts'
 import { type CaseWatch, watchCases } from './casewatch.ts'
 import { type ClientKeeping, createClientKeeping } from './client-keeping.ts'
+import { type CloudDoor, createCloudDoor } from './cloud.ts'
+import { replaceCloudOrders } from './cloud-orders.ts'
 import type { Database } from './database.ts'
 import { HostError } from './errors.ts'
 import { createEventHub, type EventHub, type EventType } from './http/events.ts'
-import { replaceIncoming } from './incoming.ts'
+import type { DesktopCommand } from './icon-commands.ts'
+import { replaceIncoming, replaceRefused } from './incoming.ts'
 import { type Installation, type Places, readInstallation, type Settled, settled } from './installation.ts'
+import { createKeptMappings, type Whose } from './kept-mappings.ts'
 import { createMappingReview, type MappingReview } from './mappings.ts'
-import { createMirror } from './mirror.ts'
-import { createPluginSwitch } from './plugin-switch.ts'
+import { createMirror, type UserCommand } from './mirror.ts'
+import { createPluginLog, type PluginLog } from './plugin-log.ts'
+import { createPluginPast } from './plugin-past.ts'
+import { createPluginSwitch, ledgerOf } from './plugin-switch.ts'
+import { type FoundPlugin, importPlugin, inLanguage } from './plugins.ts'
 import { createQuestions, type Questions } from './questions.ts'
 import { changeSettings } from './settings.ts'
 import { checkedChange } from './settings-change.ts'
@@ -27,6 +43,8 @@ export interface ControlOptions {
   readonly version: string
   /** ms since the epoch. */
   readonly clock: () => number
+  /** Chosen in the menu of the plugin's icon, what concerns the person's desktop. */
+  readonly onCommand?: (command: DesktopCommand) => void
   /** What failed where nobody waits for an answer, for a developer. */
   readonly onFault: (fault: unknown, where: string) => void
 }
@@ -38,8 +56,11 @@ export interface Control {
   readonly questions: Questions
   readonly mappings: MappingReview
   readonly clients: ClientKeeping
+  readonly cloud: CloudDoor
   language(): Language
   caseFolder(): string
+  /** As `casePage`; what its folder holds now comes into the list too. */
+  casePage(id: number): Promise<CasePage>
   /** Rows were changed by a page. */
   changed(type: EventType): void
   session(): Promise<Session>
@@ -47,7 +68,9 @@ export interface Control {
   settings(): Promise<Settings>
   /** Whole or not at all: what the plugin refuses is not kept. */
   changeSettings(change: SettingsChange): Promise<Settings>
-  activity(after: number | undefined): Promise<readonly ActivityEntry[]>
+  /** A person has read the last failure of a plugin. Error: `plugin-unknown`. */
+  dismissFailure(plugin: string): void
+  activity(after: number | undefined): Promise<ActivityPage>
   /** Looks for new orders now. */
   look(): Promise<void>
   /** Stops the plugin, letting a publish in flight finish. Idempotent. */
@@ -61,13 +84,80 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   let cases: CaseWatch = watch(now.caseFolder)
 
   const events = createEventHub(stateOf)
-  const mirror = createMirror(db, events.changed, (project) => cases.look(project))
+  const past = createPluginPast(db)
+  const kept = createKeptMappings(db)
+  const mirror = createMirror(
+    db,
+    (what) => {
+      if (what === 'mappings') return void mappings.keep()
+      events.changed(what)
+      if (what !== 'progress') log.grew()
+      if (what === 'cloud') led()
+    },
+    (project) => cases.look(project),
+    commanded,
+  )
   const plugin = createPluginSwitch({
     home: places.home,
     mirror,
-    onChange: () => events.changed('plugins'),
+    kept,
+    onChange() {
+      const id = plugin.id()
+      try {
+        if (id !== null) past.saw(id, plugin.process())
+      } catch (error) {
+        onFault(error, 'past')
+      }
+      events.changed('plugins')
+    },
+    onLeaving: async () => {
+      await Promise.all([log.keep(), mappings.keep()])
+    },
     onFault,
   })
+  const log: PluginLog = createPluginLog(past, plugin, onFault)
+  const mappings: MappingReview = createMappingReview({
+    db,
+    plugin,
+    kept,
+    whose,
+    onTakenBack() {
+      knowDoctors()
+      events.changed('cases')
+    },
+    onFault,
+  })
+
+  /** The plugin at work, else the one that receives iTero orders; null: the reseller has it off. */
+  function whose(): Whose | null {
+    const id = plugin.id() ?? ownPlugin()?.manifest.id
+    // A plugin that is just started on another case folder is ahead of the settings.
+    return id === undefined ? null : { plugin: id, ledger: plugin.ledger() ?? ledgerOf(id, now.caseFolder) }
+  }
+
+  /** While no plugin is at work, its doctors are those that it told last. */
+  function knowDoctors(): void {
+    const mine = whose()
+    mirror.knowDoctors((mine && kept.read(mine)?.doctors) ?? [])
+  }
+
+  /** A sign-in was begun at the icon. */
+  let leads = false
+  /** Whoever signs in without a page of the host is led to one where an account has to be chosen. */
+  function led(): void {
+    const kind = mirror.cloud()?.session.kind
+    if (leads && kind === 'choosing-account' && !events.listened()) options.onCommand?.('show-cases')
+    if (kind === 'choosing-account' || kind === 'signed-in') leads = false
+  }
+
+  /** Chosen at the icon: a setting is kept as if a page had changed it, a page is the desktop's to open. */
+  function commanded(command: UserCommand): void {
+    if (command !== 'pause' && command !== 'resume') {
+      leads ||= command === 'sign-in'
+      options.onCommand?.(command)
+    } else
+      change({ cloudPaused: command === 'pause' }).catch((error: unknown) => onFault(error, 'user/command'))
+  }
 
   function watch(folder: string): CaseWatch {
     return watchCases({
@@ -79,7 +169,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     })
   }
 
-  const rows = () => pluginRows(installation, now, plugin)
+  const rows = () => pluginRows(installation, now, plugin, past)
 
   function stateOf(type: EventType): HostEvent {
     switch (type) {
@@ -91,6 +181,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
         return { type, bars: mirror.bars() }
       case 'plugins':
         return { type, plugins: rows() }
+      case 'cloud':
+        return { type, cloud: mirror.cloud() }
       case 'settings':
       case 'session':
         return { type }
@@ -135,16 +227,25 @@ export async function startControl(options: ControlOptions): Promise<Control> {
         throw error
       }
       const moved = next.caseFolder !== now.caseFolder
+      // Of packages refused in a folder that is watched no more a plugin at work tells nothing.
+      if (next.exportFolder !== now.exportFolder && plugin.id() === null) replaceRefused(db, [])
+      if (next.connectionProfile === null && plugin.id() === null) replaceCloudOrders(db, [])
+      if (next.connectionProfile !== now.connectionProfile && plugin.id() === null) mirror.forgetAccount()
       now = settled(db, places.home)
       if (moved) {
         await cases.close()
         // The orders on their way belong to the folder before; a plugin at work tells those of the new one.
-        if (plugin.id() === null) replaceIncoming(db, [], [])
+        if (plugin.id() === null) {
+          replaceIncoming(db, [], [])
+          replaceCloudOrders(db, [])
+          knowDoctors()
+        }
         cases = watch(now.caseFolder)
       }
       for (const type of ['settings', 'session', 'plugins', 'cases'] as const) events.changed(type)
     })
 
+  knowDoctors()
   await plugin.follow(installation, now)
   const timer = setInterval(
     () => void lookAgain().catch((error: unknown) => onFault(error, 'installation')),
@@ -161,15 +262,30 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   }, REFUSED_MS)
   refusedTimer.unref()
 
+  function ownPlugin(): FoundPlugin | null {
+    return importPlugin(installation, now.enabled)
+  }
+
   const session = (): Session => {
-    const own = installation.plugins.find(({ manifest }) => manifest.requires.resellerFeature === 'myitero')
-    const open = own !== undefined && own.obstacles.length === 0 && now.enabled[own.manifest.id] !== true
+    const own = ownPlugin()
     return {
       language: now.language,
       version,
       engineBuild: installation.licence.engineBuild,
-      firstStart: open && now.firstStart === 'ask' && own.manifest.contributes.firstStart !== undefined,
-      myitero: own !== undefined,
+      firstStart: firstStartWords(own),
+      myitero: own !== null,
+    }
+  }
+
+  /** null: it was decided already, or there is nothing to be switched on. */
+  function firstStartWords(own: FoundPlugin | null): Session['firstStart'] {
+    const words = own?.manifest.contributes.firstStart
+    if (own === null || words === undefined || now.firstStart !== 'ask') return null
+    if (own.obstacles.length > 0 || now.enabled[own.manifest.id] === true) return null
+    return {
+      title: inLanguage(words.title, now.language),
+      connect: inLanguage(words.connect, now.language),
+      skip: inLanguage(words.skip, now.language),
     }
   }
 
@@ -180,11 +296,10 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     questions: createQuestions({
       db,
       mirror,
-      ask: plugin.ask,
-      ledger: () => `${plugin.id() ?? ''}|${now.caseFolder}`,
+      plugin,
       onNewClient: () => plugin.clientsChanged(),
     }),
-    mappings: createMappingReview(db, plugin.ask),
+    mappings,
     clients: createClientKeeping({
       db,
       mirror,
@@ -196,15 +311,21 @@ export async function startControl(options: ControlOptions): Promise<Control> {
         events.changed('cases')
       },
     }),
+    cloud: createCloudDoor(mirror.cloud, plugin),
     language: () => now.language,
     caseFolder: () => now.caseFolder,
+    async casePage(id) {
+      const page = await casePage(db, now.caseFolder, id, now.language)
+      // Nothing watches inside a case, and here somebody sees that it changed.
+      if (page.folder !== null && page.row.project !== null) cases.look(page.row.project)
+      return page
+    },
     changed: events.changed,
     session: async () => session(),
     async chooseFirstStart(choice) {
-      const own = installation.plugins.find(({ manifest }) => manifest.requires.resellerFeature === 'myitero')
+      const own = ownPlugin()
       if (choice === 'skip') await change({ firstStart: 'skipped' })
-      else if (own !== undefined)
-        await change({ enabled: { [own.manifest.id]: true }, firstStart: 'connected' })
+      else if (own !== null) await change({ enabled: { [own.manifest.id]: true }, firstStart: 'connected' })
       return session()
     },
     async settings() {
@@ -213,7 +334,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
         installation,
         settings: now,
         plugins: rows(),
-        materialsProblem: plugin.materialsProblem(),
+        plugin,
+        stayingAccount: mirror.account(),
       })
     },
     async changeSettings(wished) {
@@ -222,15 +344,20 @@ export async function startControl(options: ControlOptions): Promise<Control> {
         installation,
         settings: now,
         plugins: rows(),
-        materialsProblem: plugin.materialsProblem(),
+        plugin,
+        stayingAccount: mirror.account(),
       })
     },
+    dismissFailure(id) {
+      if (!installation.plugins.some(({ manifest }) => manifest.id === id))
+        throw new HostError('plugin-unknown', { plugin: id })
+      past.dismiss(id)
+      events.changed('plugins')
+    },
     async activity(after) {
-      const { entries } = await plugin.ask('activity/list', {
-        limit: 100,
-        ...(after === undefined ? {} : { after }),
-      })
-      return entries
+      const mine = whose()
+      if (mine === null) throw new HostError('plugin-disabled')
+      return log.page(mine.plugin, mine.ledger, after)
     },
     async look() {
       await plugin.ask('orders/look', {})
@@ -241,6 +368,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
         clearInterval(timer)
         clearInterval(refusedTimer)
         events.close()
+        log.close()
         const stopped = inTurn(() => Promise.all([plugin.close(), cases.close()]))
         ending = true
         await stopped

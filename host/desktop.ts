@@ -19,11 +19,18 @@ export async function showFolder(folder: string): Promise<void> {
   if (code !== 0) throw new HostError('show-failed')
 }
 
-/** Opens a link in the browser; where none can be opened, the link stands there to be copied. */
-export async function openLink(link: string): Promise<void> {
+/** Opens a link in the browser. false: none can be opened. */
+export async function openLink(link: string): Promise<boolean> {
   try {
     const child = await open(link)
-    // One that fails later must not end the host.
-    child.once('error', () => {})
-  } catch {}
+    if (child.exitCode !== null) return child.exitCode === 0
+    return await new Promise<boolean>((resolve) => {
+      // One that fails later must not end the host.
+      child.once('error', () => resolve(false))
+      child.once('exit', (code) => resolve(code === 0))
+      setTimeout(() => resolve(true), OPENED_MS).unref()
+    })
+  } catch {
+    return false
+  }
 }

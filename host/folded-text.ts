@@ -1,9 +1,10 @@
 /**
- * Text as it is searched and sorted: case, accents and the ways of writing one letter do not count.
+ * Text as it is searched and sorted: case, accents, apostrophes and the ways of writing one letter do not count.
  * Marks that make another syllable (Thai, Devanagari, kana) stay: without them other words would be meant.
  */
 export function folded(text: string): string {
   return text
+    .replace(APOSTROPHES, '')
     .normalize('NFKD')
     .replace(ACCENTS, '')
     .toLowerCase()
@@ -16,6 +17,9 @@ export function folded(text: string): string {
 /** Accents of Latin, Greek and Cyrillic; points of Hebrew; vowel signs and tatweel of Arabic. */
 const ACCENTS =
   /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]/g
+
+/** Typed, typographic, and what is typed in their place. */
+const APOSTROPHES = /['’‘‛ʼʹ′`´]/g
 
 /** What no decomposition takes apart, and letters of Arabic and Persian that are written one for the other. */
 const ONE_LETTER: Readonly<Record<string, string>> = {
@@ -48,6 +52,18 @@ export function spelledOut(text: string): string | null {
   return result === folded(text) ? null : result
 }
 
+/** What was spelled in two letters, in one: Krueger as whoever types Kruger means him; null: nothing to write so. */
+function inOneLetter(word: string): string | null {
+  const one = word.replace(/([aou])e/g, '$1')
+  return one === word ? null : one
+}
+
+/** Whether every word of a search occurs in these values, each in any way of writing it. */
+export function isFound(search: string, values: readonly (string | null)[]): boolean {
+  const text = searchText(values)
+  return searchWords(search).every((ways) => ways.some((way) => text.includes(way)))
+}
+
 /** Orders as a person would: `Case 9` before `Case 10`. null: nothing to order by. */
 export function sortKey(text: string | null): string | null {
   const key = folded(text ?? '').slice(0, 200)
@@ -77,8 +93,8 @@ export function searchText(values: readonly (string | null)[]): string {
     for (const word of (value ?? '').split(/\s+/)) {
       words.add(folded(word))
       // Names are spelled so; a project's name only repeats them.
-      const spelled = word.includes('_') ? null : spelledOut(word)
-      if (spelled !== null) words.add(spelled)
+      if (word.includes('_')) continue
+      for (const way of [spelledOut(word), inOneLetter(folded(word))]) if (way !== null) words.add(way)
     }
   }
   words.delete('')

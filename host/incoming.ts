@@ -1,8 +1,10 @@
 import type { ListedOrder, RefusedPackage } from '../bridge/data.ts'
 import type { CaseStatus } from './api.ts'
+import { inArchOrder } from './arch-order.ts'
+import { settleCloudOrder } from './cloud-orders.ts'
 import { type Database, firstRow, rows, run, type SqlRow, writing } from './database.ts'
 import { searchText, sortKey } from './folded-text.ts'
-import { keepText, removeRow, STATUS_RANKS } from './listed-cases.ts'
+import { keepText, removeRow, STATUS_RANKS } from './list-rows.ts'
 
 /** What there is to show of an order without a folder. */
 export interface OrderDetails {
@@ -17,29 +19,34 @@ export interface OrderDetails {
  */
 export function putOrder(db: Database, order: ListedOrder): boolean {
   return writing(db, () => {
-    const standing = firstRow(
-      db,
-      `select id, received_at from cases
-       where account = ? and order_id = ? and revision = ? and kind = 'case' order by id limit 1`,
-      order.account,
-      order.orderId,
-      order.number,
-    )
-    const row = firstRow(
-      db,
-      "select * from cases where account = ? and order_id = ? and revision = ? and kind = 'order'",
-      order.account,
-      order.orderId,
-      order.number,
-    )
-    if (order.stage === 'published') return settled(db, order, row, standing)
-    // On its way and already there: the watch was faster than the ledger. Waiting or refused is never hidden.
-    if (standing !== null && (order.stage === 'publishing' || order.stage === 'received')) {
-      if (row !== null) removeRow(db, Number(row['id']))
-      return row !== null
-    }
-    return putRow(db, row, { ...orderRow(order), kind: 'order' })
+    const changed = putRowOf(db, order)
+    return settleCloudOrder(db, order.account, order.orderId) || changed
   })
+}
+
+function putRowOf(db: Database, order: ListedOrder): boolean {
+  const standing = firstRow(
+    db,
+    `select id, received_at from cases
+       where account = ? and order_id = ? and revision = ? and kind = 'case' order by id limit 1`,
+    order.account,
+    order.orderId,
+    order.number,
+  )
+  const row = firstRow(
+    db,
+    "select * from cases where account = ? and order_id = ? and revision = ? and kind = 'order'",
+    order.account,
+    order.orderId,
+    order.number,
+  )
+  if (order.stage === 'published') return settled(db, order, row, standing)
+  // On its way and already there: the watch was faster than the ledger. Waiting or refused is never hidden.
+  if (standing !== null && (order.stage === 'publishing' || order.stage === 'received')) {
+    if (row !== null) removeRow(db, Number(row['id']))
+    return row !== null
+  }
+  return putRow(db, row, { ...orderRow(order), ...clientOf(db, order.client), kind: 'order' })
 }
 
 /** A package that could not become an order. true: the list changed. */
@@ -71,6 +78,7 @@ export function replaceIncoming(
           : named.has(orderKey(String(row['account']), String(row['order_id']), Number(row['revision'])))
       if (isNamed) continue
       removeRow(db, Number(row['id']))
+      if (row['kind'] === 'order') settleCloudOrder(db, String(row['account']), String(row['order_id']))
       changed = true
     }
     for (const order of orders) changed = putOrder(db, order) || changed
@@ -141,29 +149,35 @@ function putRow(db: Database, row: SqlRow | null, values: Values): boolean {
       id,
     )
   }
-  const details = values['details']
+  keepText(db, id, textOf({ ...row, ...values }))
+  return true
+}
+
+function textOf(row: SqlRow): string {
+  const { patient, client, order_id: order, order_code: code, material, project, teeth, details } = row
   const { doctor = null }: Partial<OrderDetails> =
     typeof details === 'string' ? (JSON.parse(details) as OrderDetails) : {}
-  keepText(
-    db,
-    id,
-    searchText(
-      [
-        values['patient'],
-        doctor,
-        values['order_id'],
-        values['order_code'],
-        values['material'],
-        values['project'],
-        teethText(values['teeth']),
-      ].map(textOrNull),
-    ),
-  )
-  return true
+  const words = [patient, doctor, client, order, code, material, project, teethText(teeth)]
+  return searchText(words.map(textOrNull))
+}
+
+/** A client is new or has another name: the orders that are his say so. */
+export function renameClientOfOrders(db: Database, id: string): void {
+  for (const row of rows(db, "select * from cases where client_id = ? and kind = 'order'", id)) {
+    putRow(db, row, clientOf(db, id))
+  }
+}
+
+/** A client that the host does not know (yet) has no name. */
+function clientOf(db: Database, id: string | null): Values {
+  const client = id === null ? null : firstRow(db, 'select name from clients where id = ?', id)
+  const name = textOrNull(client?.['name'])
+  return { client_id: id, client: name, sort_client: sortKey(name) }
 }
 
 function orderRow(order: ListedOrder): Values {
   const { summary } = order
+  const teeth = inArchOrder(summary.teeth)
   const details: OrderDetails = {
     doctor: summary.doctor,
     material: summary.material,
@@ -177,7 +191,7 @@ function orderRow(order: ListedOrder): Values {
     order_code: order.orderCode,
     revision: order.number,
     patient: summary.patient,
-    teeth: JSON.stringify(summary.teeth),
+    teeth: JSON.stringify(teeth),
     material: summary.material,
     due: summary.dueDate,
     received_at: order.receivedAt,
@@ -187,7 +201,7 @@ function orderRow(order: ListedOrder): Values {
     reason_text: order.failure?.text ?? null,
     details: JSON.stringify(details),
     sort_patient: sortKey(summary.patient),
-    sort_teeth: summary.teeth.join(' ') || null,
+    sort_teeth: teeth.join(' ') || null,
     sort_material: sortKey(summary.material),
     sort_order: sortKey(order.orderId),
   }
@@ -212,8 +226,7 @@ function statusOf({ stage }: ListedOrder): CaseStatus {
 const orderKey = (account: string, orderId: string, revision: number) =>
   JSON.stringify([account, orderId, revision])
 
-const textOrNull = (value: string | number | null | undefined): string | null =>
-  value === undefined || value === null ? null : String(value)
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-const teethText = (teeth: string | number | null | undefined): string | null =>
+const teethText = (teeth: unknown): string | null =>
   typeof teeth === 'string' ? (JSON.parse(teeth) as readonly number[]).join(' ') : null

@@ -13,6 +13,8 @@ export interface Places {
   readonly home: string
   /** Folder whose folders are plugins. */
   readonly plugins: string
+  /** Further ones, such as that of all users of the computer. */
+  readonly morePlugins?: readonly string[]
   /** null: the home's own, or the one that ships with the host. */
   readonly reseller: string | null
   readonly licence: string | null
@@ -39,7 +41,7 @@ export async function readInstallation(places: Places, now: number): Promise<Ins
     fileOf(places.licence, places.home, 'licence'),
   ])
   const [reseller, licence] = await Promise.all([readReseller(resellerFile), readLicence(licenceFile)])
-  const found = await findPlugins(places.plugins, { reseller, licence, now })
+  const found = await findPlugins([places.plugins, ...(places.morePlugins ?? [])], { reseller, licence, now })
   const own = [reseller.problem, licence.problem].filter((problem) => problem !== null)
   return { ...found, reseller, licence, problems: [...own, ...found.problems] }
 }

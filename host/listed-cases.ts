@@ -1,8 +1,9 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { CaseStatus } from './api.ts'
+import { settleCloudOrder } from './cloud-orders.ts'
 import { type Database, firstRow, rows, run, type SqlRow } from './database.ts'
 import type { Facts, HostCode } from './errors.ts'
 import { folded, searchText, sortKey } from './folded-text.ts'
+import { forgetPatient, keepText, removeRow, STATUS_RANKS } from './list-rows.ts'
 
 /** A folder of the case folder, as it was read. */
 export interface SeenCase {
@@ -30,16 +31,6 @@ export interface CaseContent {
   readonly material: string | null
   readonly due: string | null
   readonly warnings: number
-}
-
-/** What a person has to act on comes first. */
-export const STATUS_RANKS: Readonly<Record<CaseStatus, number>> = {
-  waiting: 0,
-  refused: 1,
-  broken: 2,
-  importing: 3,
-  unread: 4,
-  read: 5,
 }
 
 /**
@@ -72,6 +63,8 @@ export function upsertCase(db: Database, seen: SeenCase): void {
   }
   if (filled !== null) keepText(db, id, textOf({ ...filled, project }))
   else if (known === null) keepText(db, id, searchText([project]))
+  const origin = content?.origin ?? null
+  if (origin !== null) settleCloudOrder(db, origin.account, origin.orderId)
 }
 
 /** The cases of these folders leave the list; inside a transaction of the caller. */
@@ -79,7 +72,7 @@ export function removeCases(db: Database, projects: readonly string[]): void {
   for (const project of projects) {
     const row = firstRow(
       db,
-      "select id, guid, opened, received_at from cases where project = ? and kind = 'case'",
+      "select id, guid, opened, received_at, account, order_id from cases where project = ? and kind = 'case'",
       project,
     )
     if (row === null) continue
@@ -95,23 +88,8 @@ export function removeCases(db: Database, projects: readonly string[]): void {
       Number(row['received_at']),
       db.clock(),
     )
+    if (typeof row['account'] === 'string') settleCloudOrder(db, row['account'], String(row['order_id']))
   }
-}
-
-export function removeRow(db: Database, id: number): void {
-  const patient =
-    firstRow(db, 'delete from cases where id = ? returning patient_key', id)?.['patient_key'] ?? null
-  if (typeof patient === 'number') forgetPatient(db, patient)
-}
-
-/** What a search finds the row by. */
-export function keepText(db: Database, id: number, text: string): void {
-  run(
-    db,
-    'insert into case_texts (id, text) values (?, ?) on conflict (id) do update set text = excluded.text',
-    id,
-    text,
-  )
 }
 
 /** A client is new or has another name: his cases go to him, and others' no more. */
@@ -135,6 +113,10 @@ export function relinkPractice(db: Database, practice: string): void {
     keepText(db, id, textOf({ ...row, client: client.name }))
   }
 }
+
+/** A patient's name as the list shows it. */
+export const listedName = ({ family, given }: Pick<CaseContent['patient'], 'family' | 'given'>): string =>
+  [family, given].filter((each) => each.trim() !== '').join(', ')
 
 type Columns = Readonly<Record<string, SQLInputValue>>
 
@@ -193,7 +175,7 @@ function updateCase(db: Database, id: number, columns: Columns): number {
 function contentColumns(db: Database, content: CaseContent): Columns {
   const { origin, patient, practice, teeth } = content
   const client = clientFor(db, { ...practice, delivered: origin !== null })
-  const name = [patient.family, patient.given].filter((each) => each.trim() !== '').join(', ')
+  const name = listedName(patient)
   return {
     guid: content.guid,
     account: origin?.account ?? null,
@@ -260,15 +242,6 @@ function keepPatient(db: Database, { patient, practice }: CaseContent): number {
     patient.given,
   )
   return Number(kept?.['id'])
-}
-
-function forgetPatient(db: Database, id: number): void {
-  run(
-    db,
-    'delete from patients where id = ? and not exists (select 1 from cases where patient_key = ?)',
-    id,
-    id,
-  )
 }
 
 function textOf(row: SqlRow): string {

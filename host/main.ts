@@ -12,30 +12,34 @@ interface Flags {
   readonly home: string
   readonly port?: number
   readonly open: boolean
-  readonly plugins: string
+  readonly plugins?: string[]
   readonly reseller?: string
   readonly licence?: string
   readonly suggest?: string[]
+  readonly profile?: string
 }
 
 /** The terminal's language; pages follow the setting. */
-const LANGUAGE = new Intl.DateTimeFormat().resolvedOptions().locale.startsWith('de') ? 'de' : 'en'
+export const LANGUAGE = new Intl.DateTimeFormat().resolvedOptions().locale.startsWith('de') ? 'de' : 'en'
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 /** Runs a host until it is told to end, and gives the exit code: 0 ended as asked, 1 could not start. */
 export async function main(argv: readonly string[]): Promise<number> {
   const flags = commandLine().parse(argv, { from: 'user' }).opts<Flags>()
+  const [plugins = join(import.meta.dirname, '..'), ...morePlugins] = flags.plugins ?? []
   const told = toldToEnd()
   let host: RunningHost
   try {
     host = await startHost({
       home: resolve(flags.home),
-      plugins: resolve(flags.plugins),
+      plugins: resolve(plugins),
+      morePlugins: morePlugins.map((folder) => resolve(folder)),
       reseller: flags.reseller === undefined ? null : resolve(flags.reseller),
       licence: flags.licence === undefined ? null : resolve(flags.licence),
       port: flags.port ?? null,
       suggestions: (flags.suggest ?? []).map((folder) => resolve(folder)),
-      desktop: { showFolder },
+      ...(flags.profile === undefined ? {} : { profile: resolve(flags.profile) }),
+      desktop: { showFolder, openPage: openLink, openLogin: flags.open ? openLink : async () => false },
       clock: Date.now,
       onFault: faultLog(resolve(flags.home), Date.now),
     })
@@ -73,7 +77,7 @@ function offer(host: RunningHost, opens: boolean): () => void {
 function toldToEnd(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) {
       process.on(signal, () => {
         if (asked) process.exit(130)
         asked = true
@@ -89,13 +93,14 @@ function commandLine(): Command {
     .option('--home <folder>', 'where it keeps its database', usualHome(process.platform, process.env))
     .option('--port <number>', 'of its page (default: 7662, or a free one)', port)
     .option('--no-open', 'do not open the page in a browser')
-    .option('--plugins <folder>', 'folder whose folders are plugins', join(import.meta.dirname, '..'))
+    .option('--plugins <folder...>', 'folders whose folders are plugins (default: this project’s own)')
     .option(
       '--reseller <file>',
       'reseller configuration (default: the home’s reseller.json, or the built-in one)',
     )
     .option('--licence <file>', 'licence (default: the home’s licence.json, or the built-in one)')
     .option('--suggest <folder...>', 'folders that the folder chooser offers first')
+    .option('--profile <file>', 'connection profile of a MyiTero cloud; kept as the setting')
     .configureHelp({ helpWidth: 100 })
     .showHelpAfterError('(--help tells what there is)')
 }

@@ -1,8 +1,17 @@
-import type { DoctorMapping, ListedOrder, Progress, Question, RefusedPackage } from '../bridge/data.ts'
+import type {
+  CloudState,
+  DoctorMapping,
+  ListedOrder,
+  Progress,
+  Question,
+  RefusedPackage,
+} from '../bridge/data.ts'
 import { BridgeError } from '../bridge/errors.ts'
 import type { Handlers, Peer } from '../bridge/peer.ts'
+import type { Params } from '../bridge/protocol.ts'
 import type { ProgressBar } from './api.ts'
 import { clientsPage } from './clients.ts'
+import { replaceCloudOrders } from './cloud-orders.ts'
 import type { Database } from './database.ts'
 import { putOrder, putRefused, replaceIncoming, replaceRefused } from './incoming.ts'
 
@@ -12,7 +21,8 @@ const BARS = 100
 const PAGE_BYTES = 4 * 1024 * 1024
 const OPEN_STAGES = ['received', 'waiting', 'publishing', 'refused'] as const
 
-export type Changed = 'cases' | 'questions' | 'progress'
+export type UserCommand = Params<'user/command'>['command']
+export type Changed = 'cases' | 'questions' | 'progress' | 'cloud' | 'mappings'
 
 /** What the plugin has told: kept in step over every connection, so that pages can be answered without asking it. */
 export interface Mirror {
@@ -27,9 +37,17 @@ export interface Mirror {
   /** As they were read last. */
   doctorsOf(client: string): readonly { readonly mapping: number; readonly name: string }[]
   readDoctors(ask: Peer<'host'>['request']): Promise<void>
+  /** As they are kept, while nobody can be asked. */
+  knowDoctors(doctors: readonly DoctorMapping[]): void
   /** Which packages are refused still: nobody tells when a file is deleted. */
   readRefused(ask: Peer<'host'>['request']): Promise<void>
   bars(): readonly ProgressBar[]
+  /** null: none is configured, or nobody is connected who could tell. */
+  cloud(): CloudState | null
+  /** Name of the account that was signed in last, as long as nobody signed out. */
+  account(): string | null
+  /** Another profile is another cloud. */
+  forgetAccount(): void
   /** The connection is gone: nothing is in progress. */
   gone(): void
   /** The plugin was stopped: nobody asks any more. */
@@ -41,10 +59,14 @@ export function createMirror(
   onChange: (what: Changed) => void,
   /** A case stands in the case folder. */
   onPublished: (project: string) => void,
+  /** Chosen in the menu of the plugin's icon. */
+  onCommand: (command: UserCommand) => void,
 ): Mirror {
   const questions = new Map<number, Question>()
   const bars = new Map<string | number, ProgressBar>()
   let doctors = new Map<string, readonly DoctorMapping[]>()
+  let cloud: CloudState | null = null
+  let account: string | null = null
   let peerNow: Peer<'host'> | null = null
   /** One after the other. */
   let syncing: Promise<void> = Promise.resolve()
@@ -58,15 +80,28 @@ export function createMirror(
     else heard.push(apply)
   }
 
+  /** true: the list changed. */
+  function takeCloud(next: CloudState | null): boolean {
+    cloud = next
+    if (next?.session.kind === 'signed-in') account = next.session.account.name
+    else if (next === null || next.session.kind !== 'starting') account = null
+    return replaceCloudOrders(db, next?.orders ?? [])
+  }
+
+  function knowDoctors(all: readonly DoctorMapping[]): void {
+    doctors = Map.groupBy(all, ({ client }) => client)
+  }
+
   async function readDoctors(ask: Peer<'host'>['request']): Promise<void> {
     const all = await pages(
       async (limit, last: DoctorMapping | undefined) =>
         (await ask('mappings/doctors', { limit, ...(last && { after: last.id }) })).doctors,
       500,
     )
-    doctors = Map.groupBy(all, ({ client }) => client)
+    knowDoctors(all)
     // Pages show them beside the clients.
     onChange('cases')
+    onChange('mappings')
   }
 
   async function readRefused(ask: Peer<'host'>['request']): Promise<void> {
@@ -82,7 +117,7 @@ export function createMirror(
   }
 
   async function readAll(peer: Peer<'host'>): Promise<void> {
-    const [orders, refused, open] = await Promise.all([
+    const [orders, refused, open, cloudNow] = await Promise.all([
       pages(async (limit, last: ListedOrder | undefined) => {
         const after = last && { after: last.revision }
         return (await peer.request('orders/list', { limit, stages: [...OPEN_STAGES], ...after })).orders
@@ -92,10 +127,12 @@ export function createMirror(
         const { questions } = await peer.request('questions/list', { limit, ...(last && { after: last.id }) })
         return questions
       }, 10),
+      peer.request('cloud/state', {}).then((answer) => answer.cloud),
       readDoctors(peer.request),
     ])
     if (peer !== peerNow) return
     replaceIncoming(db, orders, refused)
+    takeCloud(cloudNow)
     questions.clear()
     for (const question of open) questions.set(question.id, question)
   }
@@ -111,7 +148,7 @@ export function createMirror(
         for (const apply of told) apply()
       }
     }
-    for (const what of ['cases', 'questions', 'progress'] as const) onChange(what)
+    for (const what of ['cases', 'questions', 'progress', 'cloud'] as const) onChange(what)
   }
 
   return {
@@ -142,6 +179,12 @@ export function createMirror(
         // Asked for at once; a failure means that the connection is gone, and the next one asks again.
         if (peerNow !== null) readDoctors(peerNow.request).catch(() => {})
       },
+      'cloud/changed': ({ cloud: next }) =>
+        hear(() => {
+          if (takeCloud(next)) onChange('cases')
+          onChange('cloud')
+        }),
+      'user/command': ({ command }) => onCommand(command),
       '$/progress': ({ token, value }) => {
         if (progressed(bars, token, value)) onChange('progress')
       },
@@ -159,11 +202,21 @@ export function createMirror(
     doctorsOf: (client) =>
       (doctors.get(client) ?? []).map(({ id, doctor, value }) => ({ mapping: id, name: doctor ?? value })),
     readDoctors,
+    knowDoctors,
     readRefused,
     bars: () => [...bars.values()],
+    cloud: () => cloud,
+    account: () => account,
+    forgetAccount() {
+      account = null
+    },
     gone() {
       peerNow = null
       heard = null
+      if (cloud !== null) {
+        cloud = null
+        onChange('cloud')
+      }
       if (bars.size === 0) return
       bars.clear()
       onChange('progress')

@@ -74,7 +74,8 @@ async function bundle(web: string, dist: string, stamp: string): Promise<void> {
   }
 }
 
-async function readPages(dist: string): Promise<Pages> {
+/** Pages that are bundled already. */
+export async function readPages(dist: string): Promise<Pages> {
   const files = new Map<string, PageFile>()
   for (const file of await filesIn(dist)) {
     const path = `/${relative(dist, file).split(sep).join('/')}`

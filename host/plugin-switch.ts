@@ -1,14 +1,18 @@
 import { join } from 'node:path'
-import type { Configuration } from '../bridge/data.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import type { CloudConfiguration, Configuration } from '../bridge/data.ts'
 import { BridgeError } from '../bridge/errors.ts'
 import { type PluginHandle, type ProcessState, servePlugin } from '../bridge/host.ts'
 import type { Peer } from '../bridge/peer.ts'
 import type { SettingsChange } from './api.ts'
 import { type HostCode, HostError } from './errors.ts'
 import { dataFolderOf, type Installation, type Settled } from './installation.ts'
+import type { KeptMappings, Whose } from './kept-mappings.ts'
 import { keepMaterials, keptMaterials, readMaterials } from './materials.ts'
 import type { Mirror } from './mirror.ts'
-import type { FoundPlugin } from './plugins.ts'
+import { type FoundPlugin, settingName } from './plugins.ts'
+import { readProfile } from './profile.ts'
 import { FAILURE_TEXTS } from './words/failures.ts'
 
 /** A request to the plugin at work. Errors: `plugin-disabled`, `plugin-given-up`, BridgeError. */
@@ -17,11 +21,17 @@ export type Ask = Peer<'host'>['request']
 /** The one plugin at work, if any: started, stopped and configured as installation and settings have it. */
 export interface PluginSwitch {
   readonly ask: Ask
+  /** Why nothing can be asked, and will not by waiting; null: it can. */
+  idle(): HostError | null
   /** Of the plugin at work. */
   id(): string | null
+  /** What its numbers of questions and log entries belong to: plugin and case folder. Another ledger counts from one again. */
+  ledger(): string | null
   process(): ProcessState
   /** Why the laboratory's material list is not in use; the list that was taken last is. */
   materialsProblem(): HostError | BridgeError | null
+  /** Why the connection profile is not in use: there is no cloud then. */
+  profileProblem(): HostError | BridgeError | null
   clientsChanged(): void
   /** Lets the plugin follow what stands; what it refuses it says itself, in its state. */
   follow(installation: Installation, settings: Settled): Promise<void>
@@ -36,7 +46,11 @@ export interface PluginSwitch {
 export interface PluginSwitchOptions {
   readonly home: string
   readonly mirror: Mirror
+  /** Mappings that were taken back while it was off. */
+  readonly kept: Pick<KeptMappings, 'toForget' | 'forgotten'>
   readonly onChange: () => void
+  /** It is about to be stopped; what is asked of it in a moment's time it still answers. Never rejects. */
+  readonly onLeaving: () => Promise<void>
   /** How a process ended, what a handler threw: for a developer. */
   readonly onFault: (fault: unknown, where: string) => void
 }
@@ -46,7 +60,7 @@ interface AtWork {
   readonly handle: PluginHandle
   /** As the settings had it last. */
   wished: Configuration
-  /** As it was handed over last: another list of materials where the wished one is refused. */
+  /** As it was handed over last: another list of materials, or no cloud, where the wished ones are refused. */
   given: Configuration
   /** Configured, and to be asked. */
   peer: Peer<'host'> | null
@@ -57,6 +71,8 @@ const SHARED = ['bridge', 'schemas', 'node_modules', 'package.json']
 const ROOT = join(import.meta.dirname, '..')
 /** ms */
 const SYNC_AGAIN_MS = 5000
+/** ms. With the stop itself within 5 s. */
+const LEAVING_MS = 150
 const STOPPED: ProcessState = { kind: 'stopped' }
 /** Which setting a refusal is about. */
 const ABOUT: Readonly<Record<string, keyof SettingsChange>> = {
@@ -65,18 +81,38 @@ const ABOUT: Readonly<Record<string, keyof SettingsChange>> = {
   'case-folder-missing': 'caseFolder',
   'case-folder-read-only': 'caseFolder',
   'case-folder-full': 'caseFolder',
+  'case-folder-path-too-long': 'caseFolder',
   'case-folder-unreachable': 'caseFolder',
   'ledger-unreadable': 'caseFolder',
   'ledger-newer': 'caseFolder',
   'export-folder-missing': 'exportFolder',
+  'profile-invalid': 'connectionProfile',
 }
+/** Settings that the plugin does without where their files break: only a change of them is refused. */
+const SPARED = ['materialsFile', 'connectionProfile'] as const
+type Spared = (typeof SPARED)[number]
+/** Nothing is spared that was changed just now. */
+type Strict = ReadonlySet<Spared>
+const LENIENT: Strict = new Set()
 
-export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSwitchOptions): PluginSwitch {
+export function createPluginSwitch({
+  home,
+  mirror,
+  kept,
+  onChange,
+  onLeaving,
+  onFault,
+}: PluginSwitchOptions): PluginSwitch {
   let atWork: AtWork | null = null
-  let materialsProblem: HostError | BridgeError | null = null
-  /** Of the start that is being waited for: how it went. `strict`: a refused list of materials is a failure. */
+  /** Plugins whose last process ended by itself: the next one, started by a person, keeps it in its log. */
+  const crashed = new Set<string>()
+  let problems: Readonly<Record<Spared, HostError | BridgeError | null>> = {
+    materialsFile: null,
+    connectionProfile: null,
+  }
+  /** Of the start that is being waited for: how it went. */
   let outcome: {
-    readonly strict: boolean
+    readonly strict: Strict
     readonly done: () => void
     readonly failed: (error: unknown) => void
   } | null = null
@@ -89,17 +125,28 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
       dataFolder: dataFolderOf(home, found.manifest.id),
       configuration,
       handlers: { ...mirror.handlers, 'plugin/stateChanged': () => {} },
+      afterCrash: crashed.has(found.manifest.id),
+      forget: () => kept.toForget(whoseOf(mine)),
+      onForgotten: (forgotten) => kept.forgotten(whoseOf(mine), forgotten),
       onProcess(state) {
         if (state.kind !== 'running') {
           mine.peer = null
           mirror.gone()
         }
+        if (state.kind === 'pausing' || state.kind === 'given-up') crashed.add(found.manifest.id)
+        // Nobody is there to answer, and nobody comes back by itself.
+        if (state.kind === 'given-up') mirror.forgetQuestions()
         if (state.kind === 'pausing' || state.kind === 'given-up')
-          outcome?.failed(new HostError(startFailure(state.failure.code)))
+          outcome?.failed(
+            new HostError(startFailure(state.failure.code), {
+              plugin: settingName(found.manifest, configuration.language),
+            }),
+          )
         onChange()
       },
       onReady(peer) {
         mine.peer = peer
+        crashed.delete(found.manifest.id)
         keep(mine.given).catch((error: unknown) => onFault(error, 'materials'))
         outcome?.done()
         sync(mine, peer)
@@ -122,31 +169,41 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
   }
 
   function refusedAtStart(mine: AtWork, fault: unknown): void {
-    if (!refuses(fault, 'materialsFile') || outcome?.strict === true) {
-      outcome?.failed(fault)
-      return
-    }
-    void withKeptMaterials(mine, mine.given, fault).catch((error: unknown) => outcome?.failed(error))
+    void without(mine.given, fault, outcome?.strict ?? LENIENT)
+      .then((less) => handSparing(mine, less, outcome?.strict ?? LENIENT))
+      .catch((error: unknown) => outcome?.failed(error))
   }
 
-  /** A broken list gives way to the one that was taken last. */
-  async function withKeptMaterials(
-    mine: AtWork,
+  /** What is refused gives way: a broken list to the one that was taken last, a broken profile to none. */
+  async function handSparing(mine: AtWork, configuration: Configuration, strict: Strict): Promise<void> {
+    try {
+      await hand(mine, configuration)
+    } catch (error) {
+      await handSparing(mine, await without(configuration, error, strict), strict)
+    }
+  }
+
+  /** Throws the refusal where it cannot be done without. */
+  async function without(
     configuration: Configuration,
-    refused: BridgeError,
-  ): Promise<void> {
-    materialsProblem = refused
-    const materials = await keptMaterials(home)
+    error: unknown,
+    strict: Strict,
+  ): Promise<Configuration> {
+    const about = SPARED.find((setting) => !strict.has(setting) && refuses(error, setting))
+    if (about === undefined) throw error
+    problems = { ...problems, [about]: error }
+    const materials = about === 'materialsFile' ? await keptMaterials(home) : configuration.materials
+    const cloud = about === 'connectionProfile' ? null : configuration.cloud
     // That one is refused as well.
-    if (configuration.materials === materials) throw refused
-    await hand(mine, { ...configuration, materials })
+    if (configuration.materials === materials && configuration.cloud === cloud) throw error
+    return { ...configuration, materials, ...(cloud === undefined ? {} : { cloud }) }
   }
 
   /** Started with it, and waited for until it is configured, refuses or fails. */
   async function startAndWait(
     found: FoundPlugin,
     configuration: Configuration,
-    strict: boolean,
+    strict: Strict,
   ): Promise<void> {
     const ended = new Promise<void>((done, failed) => {
       outcome = { strict, done, failed }
@@ -162,7 +219,11 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
   async function stop(): Promise<void> {
     const before = atWork
     if (before === null) return
+    const leaving = before.peer === null ? Promise.resolve() : onLeaving()
+    // A list of several pages is asked for page by page; one that hangs holds no stop up.
+    await Promise.race([leaving, pause(LEAVING_MS, undefined, { ref: false })])
     await before.handle.stop()
+    await leaving
     atWork = null
     mirror.gone()
     mirror.forgetQuestions()
@@ -174,34 +235,40 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
     if (materials !== null && (await keptMaterials(home)) !== materials) await keepMaterials(home, materials)
   }
 
-  /** `strict`: a list that cannot be read is an error; else the one that was taken last is used, and the problem told. */
-  async function configurationOf(settings: Settled, strict: boolean): Promise<Configuration> {
-    const { language, caseFolder, exportFolder, nameTemplate, patientNameOrder, materialsFile } = settings
-    let materials: string | null = null
-    let problem: HostError | null = null
-    if (materialsFile !== null) {
+  /** `strict`: a file of these that cannot be read is an error; else it is done without, and the problem told. */
+  async function configurationOf(settings: Settled, strict: Strict): Promise<Configuration> {
+    const { language, caseFolder, exportFolder, nameTemplate, patientNameOrder } = settings
+    const found: Record<Spared, HostError | null> = { materialsFile: null, connectionProfile: null }
+    const read = async (
+      setting: Spared,
+      text: (file: string) => Promise<string>,
+      otherwise: () => Promise<string | null>,
+    ) => {
+      const file = settings[setting]
+      if (file === null) return null
       try {
-        materials = await readMaterials(materialsFile)
+        return await text(file)
       } catch (error) {
-        if (strict || !(error instanceof HostError)) throw error
-        problem = error
-        materials = await keptMaterials(home)
+        if (strict.has(setting) || !(error instanceof HostError)) throw error
+        found[setting] = error
+        return otherwise()
       }
     }
-    materialsProblem = problem
-    return { language, caseFolder, exportFolder, nameTemplate, patientNameOrder, materials }
+    const materials = await read('materialsFile', readMaterials, () => keptMaterials(home))
+    const profile = await read('connectionProfile', readProfile, async () => null)
+    problems = found
+    const cloud = profile === null ? null : cloudOf(settings, profile)
+    return { language, caseFolder, exportFolder, cloud, nameTemplate, patientNameOrder, materials }
   }
 
   /** To the process that runs. Throws BridgeError `refused` where the plugin goes on as before. */
-  async function configure(mine: AtWork, configuration: Configuration, strict: boolean): Promise<void> {
+  async function configure(mine: AtWork, configuration: Configuration, strict: Strict): Promise<void> {
     const before = mine.wished
     mine.wished = configuration
     try {
-      await hand(mine, configuration)
-      await keep(configuration)
+      await handSparing(mine, configuration, strict)
+      await keep(mine.given)
     } catch (error) {
-      if (!strict && refuses(error, 'materialsFile'))
-        return await withKeptMaterials(mine, configuration, error)
       // It is tried again with the next look.
       mine.wished = before
       throw error
@@ -222,36 +289,47 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
   async function follow(installation: Installation, settings: Settled): Promise<void> {
     const found = wanted(installation, settings)
     if (found === null) return stop()
-    const problemBefore = materialsProblem
-    const configuration = await configurationOf(settings, false)
+    const before = problems
+    const configuration = await configurationOf(settings, LENIENT)
     if (atWork === null || !fits(atWork, found, configuration)) {
       await stop()
       return start(found, configuration)
     }
-    if (same(atWork.wished, configuration)) {
-      materialsProblem ??= problemBefore
+    if (isDeepStrictEqual(atWork.wished, configuration)) {
+      // What the plugin refused it has not taken since.
+      for (const setting of SPARED)
+        problems = { ...problems, [setting]: problems[setting] ?? before[setting] }
       return
     }
-    await configure(atWork, configuration, false).catch((error: unknown) =>
+    await configure(atWork, configuration, LENIENT).catch((error: unknown) =>
       onFault(error, 'plugin/configure'),
     )
   }
 
+  const idle = (): HostError | null => {
+    if (atWork === null) return new HostError('plugin-disabled')
+    if (atWork.handle.process().kind !== 'given-up') return null
+    const { found, wished } = atWork
+    return new HostError('plugin-given-up', { plugin: settingName(found.manifest, wished.language) })
+  }
+
   return {
     ask: async (...asked) => {
-      if (atWork === null) throw new HostError('plugin-disabled')
-      if (atWork.handle.process().kind === 'given-up') throw new HostError('plugin-given-up')
+      if (atWork === null || idle() !== null) throw idle() ?? new HostError('plugin-disabled')
       return atWork.handle.request(...asked)
     },
+    idle,
     id: () => atWork?.found.manifest.id ?? null,
+    ledger: () => atWork && ledgerOf(atWork.found.manifest.id, atWork.wished.caseFolder),
     process: () => atWork?.handle.process() ?? STOPPED,
-    materialsProblem: () => materialsProblem,
+    materialsProblem: () => problems.materialsFile,
+    profileProblem: () => problems.connectionProfile,
     clientsChanged: () => atWork?.handle.notify('clients/changed', {}),
     follow,
     async change(installation, before, next) {
       const found = wanted(installation, next)
       if (found === null) return stop()
-      const strict = next.materialsFile !== before.materialsFile
+      const strict = new Set(SPARED.filter((setting) => next[setting] !== before[setting]))
       const configuration = await configurationOf(next, strict)
       const mine = atWork
       const worked = mine !== null && mine.peer !== null
@@ -274,6 +352,14 @@ export function createPluginSwitch({ home, mirror, onChange, onFault }: PluginSw
   }
 }
 
+const whoseOf = ({ found: { manifest }, wished }: AtWork): Whose => ({
+  plugin: manifest.id,
+  ledger: ledgerOf(manifest.id, wished.caseFolder),
+})
+
+/** As `PluginSwitch.ledger` gives it. */
+export const ledgerOf = (plugin: string, caseFolder: string): string => `${plugin}|${caseFolder}`
+
 /** The plugin that is enabled and may be. */
 function wanted({ plugins }: Installation, { enabled }: Settled): FoundPlugin | null {
   return (
@@ -291,8 +377,14 @@ function fits({ found, wished: had }: AtWork, wished: FoundPlugin, configuration
   )
 }
 
-const same = (one: Configuration, other: Configuration): boolean =>
-  (Object.keys(one) as (keyof Configuration)[]).every((name) => one[name] === other[name])
+const cloudOf = (settings: Settled, profile: string): CloudConfiguration => ({
+  profile,
+  paused: settings.cloudPaused,
+  downloads: settings.downloads,
+  bytesPerSecond: settings.bytesPerSecond,
+  webhook: settings.webhook,
+  balloons: settings.balloons,
+})
 
 function refuses(error: unknown, setting: keyof SettingsChange): error is BridgeError {
   return error instanceof BridgeError && ABOUT[error.refusal?.code ?? ''] === setting

@@ -5,7 +5,7 @@ import { clientById, clientForQuestion } from './clients.ts'
 import type { Database } from './database.ts'
 import { HostError } from './errors.ts'
 import type { Mirror } from './mirror.ts'
-import type { Ask } from './plugin-switch.ts'
+import type { PluginSwitch } from './plugin-switch.ts'
 
 export interface Questions {
   /** As the plugin told them, oldest first. */
@@ -20,24 +20,22 @@ export interface Questions {
 export interface QuestionsOptions {
   readonly db: Database
   readonly mirror: Mirror
-  readonly ask: Ask
-  /** What the numbers of questions belong to: plugin and case folder. Another ledger counts from one again. */
-  readonly ledger: () => string
+  readonly plugin: Pick<PluginSwitch, 'ask' | 'idle' | 'ledger'>
   /** A client was kept for an answer; the plugin has to know him before it is answered. */
   readonly onNewClient: () => void
 }
 
-export function createQuestions({ db, mirror, ask, ledger, onNewClient }: QuestionsOptions): Questions {
+export function createQuestions({ db, mirror, plugin, onNewClient }: QuestionsOptions): Questions {
   /** Answers to one question come one after the other: the second finds it closed, and keeps no client. */
   const inTurn = new Map<number, Promise<unknown>>()
 
   async function answerNow(id: number, given: QuestionAnswer): Promise<{ readonly released: number }> {
     const question = mirror.questions().find((one) => one.id === id)
-    if (question === undefined) throw new HostError('question-unknown')
+    if (question === undefined) throw plugin.idle() ?? new HostError('question-unknown')
     if (question.kind !== given.kind) throw new HostError('answer-unfit')
     try {
       const answer = kept(question, given)
-      const { released } = await ask('questions/answer', { question: id, answer })
+      const { released } = await plugin.ask('questions/answer', { question: id, answer })
       mirror.dropQuestion(id)
       return { released }
     } catch (error) {
@@ -48,7 +46,7 @@ export function createQuestions({ db, mirror, ask, ledger, onNewClient }: Questi
 
   function kept(question: Question, given: QuestionAnswer): Answer {
     if ('new' in given) {
-      const key = `${ledger()}|${question.id}|${question.openedAt}`
+      const key = `${plugin.ledger() ?? ''}|${question.id}|${question.openedAt}`
       const { id } = clientForQuestion(db, key, given.new)
       onNewClient()
       return { kind: 'doctor', client: id }

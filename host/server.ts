@@ -5,7 +5,7 @@ import type { Control } from './control.ts'
 import { HostError } from './errors.ts'
 import { errorAnswer } from './http/answers.ts'
 import { apiRoutes, type Desktop } from './http/api-routes.ts'
-import { createGuard, headers, OPEN_PATH } from './http/guard.ts'
+import { createGuard, headers, OPEN_PATH, type View } from './http/guard.ts'
 import type { PageFile, Pages } from './pages.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -30,7 +30,7 @@ export interface ServerOptions {
 export interface HostServer {
   readonly port: number
   /** A new link that signs one browser in, once. */
-  link(): string
+  link(view?: View): string
   close(): Promise<void>
 }
 
@@ -38,14 +38,20 @@ export interface HostServer {
 export async function startServer(options: ServerOptions): Promise<HostServer> {
   let port = 0
   const guard = createGuard(() => port)
-  const app = application(options, guard)
+  let closing = false
+  const onFault: ServerOptions['onFault'] = (fault, where) => {
+    // What was under way when the host closed finds its database gone; its connection is gone as well.
+    if (!closing) options.onFault(fault, where)
+  }
+  const app = application({ ...options, onFault }, guard)
   const server = await listening(app, options.port)
   port = (server.address() as { readonly port: number }).port
   return {
     port,
-    link: () => `http://${LOOPBACK}:${port}${guard.link()}`,
+    link: (view) => `http://${LOOPBACK}:${port}${guard.link(view)}`,
     close: () =>
       new Promise((resolve) => {
+        closing = true
         server.close(() => resolve())
         // Streams of events would hold it for ever.
         server.closeAllConnections()

@@ -1,38 +1,33 @@
-import type { Configuration, ConnectorState, Answer as SentAnswer } from '../bridge/data.ts'
+import { join } from 'node:path'
+import type { CloudConfiguration, CloudState, Configuration, ConnectorState } from '../bridge/data.ts'
 import { BridgeError } from '../bridge/errors.ts'
 import type { Handlers } from '../bridge/peer.ts'
-import { keepAnswer } from './answering.ts'
+import { systemPause } from './cloud/system-pause.ts'
+import { answers } from './connecting/answers.ts'
 import { bars } from './connecting/bars.ts'
+import { cloudHandlers } from './connecting/cloud-handlers.ts'
+import type { CloudLink, SourceSetup } from './connecting/cloud-link.ts'
 import { type Configured, configured, textOf } from './connecting/configuration.ts'
-import { goneFrom } from './connecting/gone.ts'
+import { diary } from './connecting/diary.ts'
+import { downloadBars } from './connecting/download-bars.ts'
+import { forgotten } from './connecting/forgotten.ts'
 import type { Host } from './connecting/host.ts'
 import { hostClients } from './connecting/host-clients.ts'
-import {
-  pageOf,
-  sentActivity,
-  sentDoctorMapping,
-  sentFailure,
-  sentMaterialMapping,
-  sentRefused,
-} from './connecting/sent.ts'
-import { startTelling, type Telling } from './connecting/telling.ts'
+import { createIcon, type Icon } from './connecting/icon.ts'
+import { outages } from './connecting/outages.ts'
+import { liesIn } from './connecting/refused.ts'
+import type { Running } from './connecting/running.ts'
+import { sentFailure, sentRefused } from './connecting/sent.ts'
+import { barsLook, rests, standing, type WorkStanding } from './connecting/standing.ts'
+import { startTelling } from './connecting/telling.ts'
 import { mayPass, PACES, type Paces, startWork, type Work } from './connecting/work.ts'
 import { asImportError, type Failure, ImportError } from './errors.ts'
-import { listActivity } from './ledger/activity.ts'
-import {
-  clearMethodDefault,
-  deleteDoctorMapping,
-  deleteMaterialMapping,
-  doctorMappings,
-  materialMappings,
-} from './ledger/mappings.ts'
-import { listOrders } from './ledger/orders.ts'
-import { forgetRefused, type RefusedPackage, refusedPackages } from './ledger/packages.ts'
-import type { ActivityId, DoctorMappingId, QuestionId, RevisionId } from './ledger/schema.ts'
+import type { ImportResult } from './importing/setup.ts'
+import type { Installation } from './installation.ts'
+import type { ActivityKind } from './ledger/activity.ts'
 import type { Log } from './log.ts'
-import type { ClientId } from './mapping/clients.ts'
 import type { Language } from './mapping/materials.ts'
-import type { Answer } from './mapping/questions.ts'
+import type { Secrets } from './secrets.ts'
 import { hostFailureText } from './words/words.ts'
 
 export interface ConnectorOptions {
@@ -41,6 +36,12 @@ export interface ConnectorOptions {
   readonly log: Log
   /** ms since the epoch. */
   readonly clock: () => number
+  /** Where the sign-in to the cloud is kept. */
+  readonly secrets: Secrets
+  /** The process before this one ended by itself. */
+  readonly afterCrash?: boolean
+  /** Where the icon is shown, if there is one. */
+  readonly platform?: NodeJS.Platform
   readonly paces?: Paces
   /** Looks at the ledger for what others moved: while something is in hand, and while nothing is; ms. */
   readonly lookMs?: { readonly busy: number; readonly idle: number }
@@ -57,23 +58,12 @@ export interface Connector {
   readonly stopped: Promise<void>
 }
 
-/** One configuration at work. */
-interface Running extends Configured {
-  readonly work: Work
-  readonly telling: Telling
-  /** Why a revision or a package does not go on, where the ledger keeps no failure of it. */
-  readonly hindrances: Map<RevisionId, Failure>
-  readonly unsettled: Map<string, RefusedPackage & { readonly failures: number }>
-}
-
 const LOOK_MS = { busy: 250, idle: 2000 }
-/** Questions of one page where the host does not say. */
-const QUESTIONS = 20
 /** How long a configuration is waited for until it stands where it will stay; then it is told as it is. */
 const SETTLING_MS = 5000
 
 export function createConnector(options: ConnectorOptions): Connector {
-  const { log, clock, dataFolder, paces = PACES, lookMs = LOOK_MS } = options
+  const { log, clock, dataFolder, paces = PACES, lookMs = LOOK_MS, platform = process.platform } = options
   let host: Host | null = null
   let running: Running | null = null
   let state: ConnectorState = { kind: 'off', since: clock(), failure: null }
@@ -81,8 +71,21 @@ export function createConnector(options: ConnectorOptions): Connector {
   let stopping: Promise<void> | null = null
   const stopped = Promise.withResolvers<void>()
   let turn: Promise<unknown> = Promise.resolve()
+  let atWork: WorkStanding = { kind: 'off', failure: null }
+  let link: CloudLink | null = null
+  /** As it was told last. */
+  let cloudNow: CloudState | null = null
+  /** Happened before the first configuration or between two. */
+  const unnoted: { readonly kind: ActivityKind; readonly code?: Failure['code'] }[] = options.afterCrash
+    ? [{ kind: 'import-ended-by-itself' }]
+    : []
+  /** From the first configuration on. */
+  let icon: Icon | null = null
   const clients = hostClients()
-  const shown = bars((token, value) => host?.notify('$/progress', { token, value }), clock)
+  const downloads = downloadBars(() => shown)
+  const shown = bars((token, value) => host?.notify('$/progress', { token, value }), clock, {
+    titleOf: downloads.titleOf,
+  })
 
   return {
     handlers: handlers(),
@@ -100,12 +103,19 @@ export function createConnector(options: ConnectorOptions): Connector {
   function configure(configuration: Configuration): Promise<ConnectorState> {
     return inTurn(async () => {
       if (stopping) throw new BridgeError('not-configured')
-      if (running?.text === textOf(configuration)) return state
+      if (running?.text === textOf(configuration)) {
+        await at(({ installation }) => forgotten(installation, configuration))
+        return state
+      }
       let next: Configured
       try {
         next = await configured(configuration, dataFolder, {
           clients: clients.list,
           onProgress: shown.moved,
+        })
+        await forgotten(next.installation, configuration).catch(async (error: unknown) => {
+          await next.installation.close()
+          throw error
         })
       } catch (error) {
         log.note('configuration-refused', { code: asImportError(error).code })
@@ -114,10 +124,84 @@ export function createConnector(options: ConnectorOptions): Connector {
       // The old one has to be closed before the new one begins: they may be of one case folder.
       await close()
       language = configuration.language
+      await linkTo(configuration.cloud?.profile ?? null)
       running = run(next)
+      icon ??= openIcon()
       log.note('configured')
       await within(SETTLING_MS, running.work.settled)
       return state
+    })
+  }
+
+  /** A sign-in stays through every change but that of its profile. */
+  async function linkTo(profile: string | null): Promise<void> {
+    if (profile === (link?.text ?? null)) return
+    const old = link
+    link = null
+    await old?.close()
+    if (profile !== null) {
+      // Loaded where it is wanted: a plugin that watches a folder is ready without it.
+      const { openCloudLink } = await import('./connecting/cloud-link.ts')
+      link = openCloudLink(profile, {
+        secrets: options.secrets,
+        clock,
+        onChange: cloudMoved,
+        onSignIn(news) {
+          if (running) running.diary.note(news.kind, news)
+          else unnoted.push(news)
+        },
+        onNotUnderstood: (rx) =>
+          running?.diary.note('cloud-order-not-understood', { facts: rx === null ? {} : { rx } }),
+        onFailure: (thrown) => logged(asImportError(thrown), thrown),
+      })
+    }
+    await tellCloud()
+  }
+
+  function cloudMoved(): void {
+    if (rests(link?.standing() ?? null, running?.configuration.cloud?.paused ?? false)) downloads.rest()
+    restate()
+    void tellCloud()
+  }
+
+  /** The whole state as it is when it is read: words that overtake each other say the same. */
+  async function tellCloud(): Promise<void> {
+    try {
+      cloudNow = (await link?.state(language)) ?? null
+      host?.notify('cloud/changed', { cloud: cloudNow })
+      paint()
+    } catch (error) {
+      log.fault(error)
+    }
+  }
+
+  function openIcon(): Icon {
+    if (platform !== 'win32') log.note('no-icon')
+    return createIcon({
+      platform,
+      clock,
+      language: () => language,
+      balloons: () => running?.configuration.cloud?.balloons ?? true,
+      onHost: (command) => host?.notify('user/command', { command }),
+      onLook: look,
+      onSignOut: () => void inTurn(async () => link?.signOut()).catch(log.fault),
+      onFault: log.fault,
+      onSessionEnd: () => void stop(),
+    })
+  }
+
+  function look(): void {
+    running?.work.look()
+    link?.look()
+  }
+
+  function paint(): void {
+    if (icon === null || running === null) return
+    icon.show({
+      connector: state,
+      cloud: cloudNow,
+      questions: running.telling.open(),
+      importing: running.work.inHand(),
     })
   }
 
@@ -127,12 +211,17 @@ export function createConnector(options: ConnectorOptions): Connector {
     const hindrances: Running['hindrances'] = new Map()
     const unsettled: Running['unsettled'] = new Map()
     let work: Work | null = null
+    const kept = diary(importer.ledger, (thrown) => logged(asImportError(thrown), thrown))
+    for (const news of unnoted.splice(0)) kept.note(news.kind, news)
+    const folders = outages(kept)
     const telling = startTelling({
       importer,
       host: () => host,
       hindrance: (revision) => hindrances.get(revision) ?? null,
+      watches: (path) => liesIn(configuration.exportFolder, { path }),
       busy: () => (work?.inHand() ?? 0) > 0,
       onFailure: log.fault,
+      onTold: paint,
       busyMs: lookMs.busy,
       idleMs: lookMs.idle,
     })
@@ -141,13 +230,26 @@ export function createConnector(options: ConnectorOptions): Connector {
       exportFolder: configuration.exportFolder,
       decideAnew: next.otherMaterials,
       paces,
-      onState: setState,
+      onState(kind, failure) {
+        folders(failure)
+        const wasAway = atWork.kind === 'offline' || atWork.kind === 'attention'
+        atWork = { kind, failure }
+        restate()
+        // What is downloaded already does not wait for its next turn.
+        if (wasAway && (kind === 'active' || kind === 'off')) link?.look()
+      },
       onPackage(path, result) {
         shown.done(path)
         if (result.outcome === 'refused' && mayPass(result.failure.code)) notSettled(path, result.failure)
         else unsettled.delete(path)
         if (result.outcome === 'refused') logged(result.failure, result.cause)
-        else hindrances.delete(result.revisionId)
+        else came(result)
+        void telling.look()
+      },
+      onDownload(path, result) {
+        shown.done(path)
+        if (result.outcome === 'refused') logged(result.failure, result.cause)
+        else came(result)
         void telling.look()
       },
       onRevision(revision, result) {
@@ -155,13 +257,19 @@ export function createConnector(options: ConnectorOptions): Connector {
         if (result.outcome === 'refused') {
           hindrances.set(revision, result.failure)
           logged(result.failure, result.cause)
-        } else hindrances.delete(revision)
+        } else came(result)
         telling.again(revision)
         void telling.look()
       },
       onFailure: logged,
     })
-    return { ...next, work, telling, hindrances, unsettled }
+    if (configuration.cloud) void link?.watch(sourceOf(installation, configuration.cloud, work))
+    return { ...next, work, telling, diary: kept, hindrances, unsettled }
+
+    function came(result: Exclude<ImportResult, { readonly outcome: 'refused' }>): void {
+      hindrances.delete(result.revisionId)
+      if (result.outcome === 'published') icon?.arrived()
+    }
 
     /** What may pass is told once it does not: the ledger keeps nothing of it. */
     function notSettled(path: string, failure: Failure): void {
@@ -177,13 +285,34 @@ export function createConnector(options: ConnectorOptions): Connector {
     else log.note('failure', { code: failure.code })
   }
 
+  function sourceOf(
+    { importer, ledgerKey }: Installation,
+    cloud: CloudConfiguration,
+    work: Work,
+  ): SourceSetup {
+    return {
+      cloud,
+      ledger: importer.ledger,
+      disk: importer.disk,
+      // Fetches are numbered by their ledger.
+      downloads: join(dataFolder, 'downloads', ledgerKey),
+      random: importer.random,
+      pause: systemPause,
+      onPackage: (path, fetch) => downloads.importing(path, fetch, () => work.takeDownload(path, fetch)),
+      onProgress: downloads.moved,
+      onFetch: downloads.saw,
+    }
+  }
+
   /** The one place where it changes: noted and told only where it did. */
-  function setState(kind: ConnectorState['kind'], failure: Failure | null): void {
+  function restate(): void {
     if (stopping) return
+    const { kind, failure } = standing(atWork, link?.standing() ?? null)
     if (state.kind === kind && (state.failure?.code ?? null) === (failure?.code ?? null)) return
     state = { kind, since: clock(), failure: failure && sentFailure(failure, language) }
     log.note('state', { state: kind, ...(failure ? { code: failure.code } : {}) })
     host?.notify('plugin/stateChanged', { state })
+    paint()
   }
 
   async function close(): Promise<void> {
@@ -191,10 +320,11 @@ export function createConnector(options: ConnectorOptions): Connector {
     running = null
     if (old === null) return
     try {
-      await old.work.stop()
+      await Promise.all([old.work.stop(), link?.unwatch()])
       // What has just been finished is told before the end.
       await old.telling.look()
       await old.telling.stop()
+      await old.diary.written()
       await old.installation.close()
     } catch (error) {
       // The disk under it may be gone: what is left is for the next start to put right.
@@ -205,11 +335,13 @@ export function createConnector(options: ConnectorOptions): Connector {
   function stop(): Promise<void> {
     if (!stopping) {
       // Interrupts at once whatever a configuration in hand still begins.
-      const ending = running?.work.stop()
+      const ending = Promise.all([running?.work.stop(), link?.unwatch()])
       clients.stop()
       stopping = inTurn(async () => {
         await ending
         await close()
+        await link?.close()
+        icon?.close()
         log.note('stopped')
       })
       stopping.then(stopped.resolve, stopped.reject)
@@ -244,89 +376,16 @@ export function createConnector(options: ConnectorOptions): Connector {
         await stop()
         return {}
       },
-      'orders/list': ({ limit, after, stages }) =>
-        at(({ telling, installation }) =>
-          telling.inTurn(async () => {
-            const page = await listOrders(installation.importer.ledger, {
-              ...(limit === undefined ? {} : { limit }),
-              ...(after === undefined ? {} : { after: after as RevisionId }),
-              ...(stages === undefined ? {} : { stages }),
-            })
-            return { orders: pageOf(await telling.orders(page)) }
-          }),
-        ),
-      'orders/refused': () =>
-        at(({ telling, installation, configuration, unsettled }) =>
-          telling.inTurn(async () => {
-            const kept = await refusedPackages(installation.importer.ledger, { limit: 500 })
-            const stubborn = [...unsettled.values()].filter(({ failures }) => failures > 1)
-            const gone = await goneFrom(configuration.exportFolder, installation.importer.disk, [
-              ...stubborn,
-              ...kept,
-            ])
-            await forgetRefused(
-              installation.importer.ledger,
-              kept.filter(({ path }) => gone.has(path)).map(({ id }) => id),
-            )
-            for (const path of gone) unsettled.delete(path)
-            const there = [...stubborn, ...kept].filter(({ path }) => !gone.has(path))
-            const all = there.sort((a, b) => b.seenAt - a.seenAt).slice(0, 500)
-            return { packages: all.map((one) => sentRefused(one, language)) }
-          }),
-        ),
-      'orders/look': () =>
-        at(async ({ work, telling }) => {
-          work.look()
-          void telling.look()
-          return {}
-        }),
-      'questions/list': ({ limit = QUESTIONS, after }) =>
-        at(({ telling }) =>
-          telling.inTurn(async () => {
-            const page = { limit, ...(after === undefined ? {} : { after: after as QuestionId }) }
-            return { questions: pageOf(await telling.questions(page)) }
-          }),
-        ),
-      'questions/answer': ({ question, answer }) =>
-        at(async ({ installation, work, telling }) => {
-          const released = await keepAnswer(installation.importer, question as QuestionId, answerOf(answer))
-          work.goOn(released)
-          void telling.look()
-          return { released: released.length }
-        }),
-      'mappings/doctors': ({ limit, after }) =>
-        at(async ({ installation }) => {
-          const doctors = await doctorMappings(installation.importer.ledger, {
-            ...(limit === undefined ? {} : { limit }),
-            ...(after === undefined ? {} : { after: after as DoctorMappingId }),
-          })
-          return { doctors: doctors.map(sentDoctorMapping) }
-        }),
-      'mappings/materials': ({ limit, after }) =>
-        at(async ({ installation }) => {
-          const { ledger, materials } = installation.importer
-          const mappings = await materialMappings(ledger, {
-            ...(limit === undefined ? {} : { limit }),
-            ...(after === undefined ? {} : { after }),
-          })
-          return { materials: mappings.map((one) => sentMaterialMapping(one, materials)) }
-        }),
-      'mappings/deleteDoctor': ({ id }) =>
-        forgetting((running) =>
-          deleteDoctorMapping(running.installation.importer.ledger, id as DoctorMappingId),
-        ),
-      'mappings/deleteMaterial': ({ key }) =>
-        forgetting((running) => deleteMaterialMapping(running.installation.importer.ledger, key)),
-      'mappings/clearMethod': ({ key }) =>
-        forgetting((running) => clearMethodDefault(running.installation.importer.ledger, key)),
-      'activity/list': ({ limit, after }) =>
-        at(async ({ installation }) => {
-          const entries = await listActivity(installation.importer.ledger, {
-            ...(limit === undefined ? {} : { limit }),
-            ...(after === undefined ? {} : { after: after as ActivityId }),
-          })
-          return { entries: entries.map((entry) => sentActivity(entry, language)) }
-        }),
+      ...answers({
+        at,
+        language: () => language,
+        onLook({ configuration }) {
+          const barred = barsLook(configuration, link?.standing() ?? null)
+          if (barred !== null) throw new ImportError(barred)
+          look()
+        },
+      }),
+      ...cloudHandlers({ link: () => link, language: () => language, at, inTurn }),
       'clients/changed': () => {
         clients.changed()
         running?.telling.clientsChanged()
@@ -335,25 +394,7 @@ export function createConnector(options: ConnectorOptions): Connector {
       '$/progress': () => {},
     }
   }
-
-  function forgetting(forget: (running: Running) => Promise<void>): Promise<Record<string, never>> {
-    return at(async (running) => {
-      await forget(running)
-      void running.telling.look()
-      return {}
-    })
-  }
 }
-
-const answerOf = (answer: SentAnswer): Answer =>
-  answer.kind === 'doctor'
-    ? { kind: 'doctor', client: { existing: answer.client as ClientId } }
-    : {
-        kind: 'material',
-        material: answer.material,
-        method: answer.method,
-        makeDefault: answer.makeDefault,
-      }
 
 /** A refusal carries its own words; what no room foresaw tells the host nothing. */
 function worded(error: unknown, language: Language): unknown {

@@ -10,6 +10,7 @@ export const FAILURES = {
   'package-not-a-package': 'permanent',
   'package-changed-while-read': 'transient',
   'zip-damaged': 'permanent',
+  'zip-ambiguous': 'permanent',
   'zip-entry-damaged': 'permanent',
   'zip-encrypted': 'permanent',
   'zip-method-unsupported': 'permanent',
@@ -29,6 +30,19 @@ export const FAILURES = {
   'manifest-without-order': 'permanent',
   'manifest-too-many-rows': 'permanent',
   'order-mixed': 'permanent',
+  'package-of-another-order': 'permanent',
+  // what is fetched from the cloud
+  'order-vanished': 'permanent',
+  'order-without-package': 'permanent',
+  'download-cut': 'transient',
+  'download-expired': 'transient',
+  'download-wrong-length': 'permanent',
+  'download-wrong-content': 'permanent',
+  'download-not-a-zip': 'permanent',
+  'downloads-full': 'transient',
+  'downloads-unreachable': 'transient',
+  'webhook-unavailable': 'permanent',
+  'fetch-unknown': 'permanent',
   // configuration
   'list-unreadable': 'permanent',
   'material-list-invalid': 'permanent',
@@ -39,6 +53,7 @@ export const FAILURES = {
   'case-folder-missing': 'permanent',
   'case-folder-read-only': 'permanent',
   'case-folder-full': 'transient',
+  'case-folder-path-too-long': 'permanent',
   'case-folder-unreachable': 'transient',
   'staging-other-volume': 'permanent',
   'staging-damaged': 'permanent',
@@ -52,16 +67,51 @@ export const FAILURES = {
   // the ledger and its questions
   'ledger-unreadable': 'permanent',
   'ledger-newer': 'permanent',
+  'ledger-on-share': 'permanent',
   'ledger-busy': 'transient',
   'ledger-full': 'transient',
   'claim-lost': 'transient',
   'question-unknown': 'permanent',
   'question-closed': 'permanent',
   'answer-unfit': 'permanent',
+  'answer-incomplete': 'permanent',
   'mapping-unknown': 'permanent',
   'client-unknown': 'permanent',
   // the host
   'host-unreachable': 'transient',
+  // the cloud
+  'cloud-off': 'permanent',
+  'cloud-account-unknown': 'permanent',
+  'cloud-paused': 'permanent',
+  'profile-invalid': 'permanent',
+  'cloud-unreachable': 'transient',
+  'cloud-tls': 'permanent',
+  'cloud-proxy-refused': 'permanent',
+  'cloud-address-refused': 'permanent',
+  'cloud-token-refused': 'permanent',
+  'cloud-refused': 'permanent',
+  'cloud-busy': 'transient',
+  'cloud-fault': 'transient',
+  'cloud-answer-invalid': 'transient',
+  'cloud-signed-out': 'permanent',
+  // signing in and out
+  'already-signed-in': 'permanent',
+  'sign-in-cancelled': 'permanent',
+  'sign-in-timed-out': 'permanent',
+  'sign-in-denied': 'permanent',
+  'sign-in-no-access': 'permanent',
+  'sign-in-port-taken': 'permanent',
+  'sign-in-ended': 'permanent',
+  'sign-in-interrupted': 'permanent',
+  'sign-in-unreachable': 'transient',
+  'sign-in-unanswered': 'transient',
+  'sign-out-unheard': 'transient',
+  // the keychain
+  'keychain-absent': 'permanent',
+  'keychain-locked': 'transient',
+  'keychain-denied': 'permanent',
+  'keychain-full': 'permanent',
+  'keychain-failed': 'transient',
   // nobody's fault but ours
   unexpected: 'ambiguous',
 } as const satisfies Record<string, 'transient' | 'ambiguous' | 'permanent'>
@@ -93,9 +143,11 @@ export function asImportError(thrown: unknown): ImportError {
 export type WarningCode =
   | 'manifest-version-unknown'
   | 'manifest-row-skipped'
+  | 'definition-contradicts'
   | 'date-not-understood'
   | 'tooth-number-invalid'
   | 'tooth-listed-twice'
+  | 'material-listed-twice'
   | 'bridge-not-understood'
   | 'bridge-names-absent-tooth'
   | 'restoration-not-understood'
@@ -107,8 +159,11 @@ export type WarningCode =
   | 'shade-missing'
   | 'implant-not-understood'
   | 'scan-body-missing'
+  | 'scan-body-other-jaw'
+  | 'scan-body-unordered'
   | 'doctor-without-identity'
   | 'patient-without-id'
+  | 'patient-without-name'
   | 'file-missing'
   | 'file-unlisted'
   | 'file-role-corrected'
@@ -122,10 +177,13 @@ export type WarningCode =
   | 'mesh-non-finite'
   | 'mesh-not-millimetres'
   | 'mesh-arches-apart'
+  | 'texture-not-found'
   | 'denture-not-mapped'
   | 'parameter-out-of-bounds'
+  | 'case-name-shortened'
   | 'case-beside-touched'
   | 'patient-differs'
+  | 'patient-number-shared'
 
 /** What stopped something, as a ledger keeps it and words are made of it. */
 export interface Failure {

@@ -1,7 +1,9 @@
+import { basename } from 'node:path'
 import { createStaging, flushStaging, removeStaging, type Staging } from './casefile/staging.ts'
-import { asImportError, type Warning } from './errors.ts'
+import { asImportError, ImportError, type Warning } from './errors.ts'
 import { carryOn } from './importing/carry-on.ts'
 import { revisionHash } from './importing/revision.ts'
+import { lettersOf } from './importing/same-person.ts'
 import type { Importer, ImportResult } from './importing/setup.ts'
 import { summaryOf } from './importing/summary.ts'
 import { type OrderFile, orderFiles } from './itero/files.ts'
@@ -9,6 +11,7 @@ import { MANIFEST_LIMIT_BYTES, pickManifest, readManifest } from './itero/manife
 import type { Order, OrderId } from './itero/order.ts'
 import { type OpenPackage, openPackage, readWhole } from './itero/package.ts'
 import { claimOrder, RENEW_MS, releaseOrder, renewClaims } from './ledger/claims.ts'
+import { wantOrderAgain } from './ledger/fetches.ts'
 import { decidedMeanwhile } from './ledger/mappings.ts'
 import {
   type ListedRevision,
@@ -35,17 +38,30 @@ import { archesWarnings } from './mesh/preflight.ts'
 import type { OnBytes, ReceiveJob } from './receiving/receive.ts'
 import type { Jaw } from './teeth.ts'
 
+/** What a package was fetched as: it is refused where its manifest says otherwise. */
+export interface Expected {
+  readonly orderId: string
+}
+
 /**
  * Takes one package the whole way: read, received, mapped, published, or waiting at a question.
  * Never throws for the package's sake: what is wrong with it is the result, so that other orders go on.
  */
-export async function importPackage(importer: Importer, path: string): Promise<ImportResult> {
+export async function importPackage(
+  importer: Importer,
+  path: string,
+  { expect }: { readonly expect?: Expected } = {},
+): Promise<ImportResult> {
   let orderId: OrderId | null = null
   try {
     const pkg = await openPackage(importer.disk, path)
     try {
       const found = await readOrder(importer, pkg)
       orderId = found.order.id
+      if (expect !== undefined && expect.orderId !== orderId) {
+        const facts = { package: basename(path), order: expect.orderId, id: orderId }
+        throw new ImportError('package-of-another-order', facts)
+      }
       return await withClaim(importer, found.order, async (key) => {
         const revision = await receive(importer, key, pkg, found)
         try {
@@ -79,14 +95,17 @@ export async function continueRevision(importer: Importer, id: RevisionId): Prom
   const claim = await claimOrder(ledger, revision, me, importer.alive)
   if (!claim.claimed) return null
   try {
+    // By whom it came: doctors are known by their account.
+    const own = { ...importer, account: revision.account }
     // Read again under the claim: another run may have gone on with it.
-    return await carryOn(importer, orderId, (await revisionById(ledger, id)) ?? revision)
+    return await carryOn(own, orderId, (await revisionById(ledger, id)) ?? revision)
   } catch (error) {
     const { code, facts } = asImportError(error)
     if (code === 'staging-damaged') {
       await removeKept(importer, revision)
       await refuse(ledger, id, { code, facts })
       await forgetPackagesOf(ledger, id)
+      await wantOrderAgain(ledger, revision.account, revision.orderId)
     }
     return refused(orderId, orderId, error)
   } finally {
@@ -96,7 +115,8 @@ export async function continueRevision(importer: Importer, id: RevisionId): Prom
 
 /**
  * Goes on where an earlier run was cut: received revisions are mapped, released ones published, half-published ones looked at,
- * receipts begun are taken again from their package. Orders that another living importer holds are left to it.
+ * receipts begun are taken again from their package, where it is this importer's account's. Orders that another living
+ * importer holds are left to it.
  */
 export async function resume(importer: Importer): Promise<readonly ImportResult[]> {
   const results: ImportResult[] = []
@@ -172,12 +192,15 @@ async function receive(importer: Importer, key: OrderKey, pkg: OpenPackage, foun
     const staging = await createStaging(disk, stagingRoot, stagingName)
     const files = await importer.receive(jobOf(pkg, found, staging), progress(importer, pkg))
     await flushStaging(disk, staging)
-    const summary = summaryOf(found.order)
+    const summary = summaryOf(importer.account, found.order)
+    const hash = revisionHash(found.order, files)
+    // This very one may stand there as refused: it is taken anew, and what was before it counts.
+    const earlier = before.filter((revision) => revision.hash !== hash)
     const done = await receiptDone(ledger, receipt, {
-      hash: revisionHash(found.order, files),
+      hash,
       files,
       summary,
-      warnings: [...found.warnings, ...patientWarnings(before, summary), ...scanWarnings(files)],
+      warnings: [...found.warnings, ...patientWarnings(earlier, summary), ...scanWarnings(files)],
     })
     if (!done.new) await removeStaging(disk, stagingRoot, stagingName)
     return done.revision
@@ -216,14 +239,7 @@ function patientWarnings(before: readonly ListedRevision[], { patient }: OrderSu
   return [{ code: 'patient-differs', facts: { revision: last.number } }]
 }
 
-/** The same letters and digits, however they are spaced, in capitals or not. */
 const samePerson = (a: string, b: string) => lettersOf(a) === lettersOf(b)
-const lettersOf = (name: string) =>
-  name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
 
 function scanWarnings(files: readonly ReceivedFile[]): readonly Warning[] {
   const jaw = (which: Jaw) =>
@@ -267,7 +283,9 @@ async function clearBegun(importer: Importer): Promise<ReadonlySet<string>> {
     const claim = await claimOrder(ledger, order, me, importer.alive)
     if (!claim.claimed) continue
     try {
-      for (const path of await clearLeft(importer, claim.order)) paths.add(path)
+      const left = await clearLeft(importer, claim.order)
+      // What was fetched for another account is taken again by who fetched it.
+      if (order.account === importer.account) for (const path of left) paths.add(path)
     } finally {
       await releaseOrder(ledger, claim.order, me)
     }

@@ -18,6 +18,7 @@ export type LogEvent =
   | 'state'
   | 'connected'
   | 'stopped'
+  | 'no-icon'
   | 'failure'
   | 'fault'
 

@@ -5,6 +5,10 @@ import { BridgeError } from '../bridge/errors.ts'
 import { connectToHost } from '../bridge/plugin.ts'
 import { createConnector } from './connector.ts'
 import { openLog } from './log.ts'
+import { systemSecrets } from './secrets.ts'
+
+/** As plugin.json says. */
+const KEYCHAIN_SERVICE = 'MyiTero import'
 
 /** Joins the bridge to the connector until the host stops it or is gone. Gives the exit code: 0, or 1 where it was started by no host. */
 export async function main(input: Readable): Promise<number> {
@@ -27,7 +31,13 @@ export async function main(input: Readable): Promise<number> {
   process.on('unhandledRejection', end)
   log.note('started')
 
-  const connector = createConnector({ dataFolder: bootstrap.dataFolder, log, clock: Date.now })
+  const connector = createConnector({
+    dataFolder: bootstrap.dataFolder,
+    log,
+    clock: Date.now,
+    secrets: systemSecrets(KEYCHAIN_SERVICE),
+    afterCrash: bootstrap.afterCrash ?? false,
+  })
   const connection = connectToHost({
     bootstrap,
     hostGone,
@@ -38,8 +48,8 @@ export async function main(input: Readable): Promise<number> {
       else log.fault(fault)
     },
   })
-  // A Ctrl-C in the host's terminal reaches this process too: the host decides, and says so.
-  process.on('SIGINT', () => {})
+  // A Ctrl-C in the host's terminal, or its closing, reaches this process too: the host decides, and says so, or its end does.
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGBREAK'] as const) process.on(signal, () => {})
   process.on('SIGTERM', () => void connector.stop())
   void connection.ended.then(connector.stop)
   await connector.stopped

@@ -129,7 +129,16 @@ export async function assertWhole(
   const contents = await contentsOf(folder)
   for (const file of from.files)
     t.ok(contents.has(file.sha256), 'a file of the package stands in the case unchanged')
-  t.equal((await readdir(folder)).length, from.files.length + 2, 'and nothing else but the two documents')
+  const names = await readdir(folder)
+  const own = names.filter((name) => name.startsWith(project))
+  t.equal(own.length, from.files.length + 2, 'and nothing else but the two documents')
+  for (const twin of names.filter((name) => !own.includes(name))) {
+    const hash = sha256(await readFile(join(folder, twin)))
+    t.ok(
+      /\.jpg$/.test(twin) && from.files.some((file) => file.sha256 === hash),
+      'but textures as scans name them',
+    )
+  }
   await assertValid(t, caseFolder, project)
 }
 

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Failure, Language } from '../../bridge/data.ts'
 import type { ApiError } from '../api.ts'
-import { failureOf } from '../words/words.ts'
+import { failureOf, pageFailureOf } from '../words/words.ts'
 
 /** Codes whose status is not 400. */
 const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
@@ -24,6 +24,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   'question-closed': 409,
   'client-in-use': 409,
   'client-number-taken': 409,
+  'client-name-taken': 409,
   'plugin-unknown': 404,
   'host-ending': 503,
   'plugin-disabled': 409,
@@ -39,15 +40,20 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   'too-many-pages': 503,
   'range-unfit': 416,
   'show-failed': 501,
+  'cloud-off': 409,
+  'cloud-account-unknown': 404,
+  'fetch-unknown': 404,
+  'cloud-unreachable': 502,
+  'login-address-refused': 502,
 }
 
 /** An error as the API answers it; a page of words where a person opened the address. */
 export function errorAnswer(c: Context, error: unknown, language: Language): Response {
-  const told = failureOf(error, language)
+  const told = pageFailureOf(error, language)
   const status = STATUS[told.code] ?? 400
   const navigation = c.req.header('sec-fetch-mode') === 'navigate' || !c.req.path.startsWith('/api/')
   return navigation
-    ? c.html(wordsPage(told, language), status)
+    ? c.html(wordsPage(failureOf(error, language), language), status)
     : c.json({ error: told } satisfies ApiError, status)
 }
 

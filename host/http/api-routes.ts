@@ -2,13 +2,21 @@ import { lstat } from 'node:fs/promises'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import Type from 'typebox'
-import { ClientBody, FirstStartChoice, QuestionAnswer, SettingsChange } from '../api.ts'
+import {
+  ClientBody,
+  CloudAccountBody,
+  CloudRetryBody,
+  FirstStartChoice,
+  QuestionAnswer,
+  SettingsChange,
+  type SignIn,
+} from '../api.ts'
 import { caseFolderOf } from '../case-files.ts'
-import { casePage } from '../case-page.ts'
 import { listCases, markRead } from '../cases.ts'
 import type { Control } from '../control.ts'
 import { HostError } from '../errors.ts'
-import { listFolder } from '../folders.ts'
+import { isFileKind, listFolder } from '../folders.ts'
+import { seenParameters } from '../seen-parameters.ts'
 import { bodyOf } from './body.ts'
 import { caseFile } from './case-files.ts'
 import { casesQuery, whole } from './cases-query.ts'
@@ -24,6 +32,10 @@ const ReadBody = Type.Object({ read: Type.Boolean() })
 export interface Desktop {
   /** Opens a folder in the system's file manager. */
   readonly showFolder: (folder: string) => Promise<void>
+  /** Opens a page of the host in the browser. */
+  readonly openPage: (address: string) => Promise<unknown>
+  /** Opens the cloud's login page in the browser; false: it could not be, or is not to be. */
+  readonly openLogin: (address: string) => Promise<boolean>
 }
 
 /** Everything under /api as host/api.ts lists it. */
@@ -53,9 +65,7 @@ export function apiRoutes(control: Control, desktop: Desktop, suggestions: reado
     c.json(listCases(db, casesQuery(new URL(c.req.url).searchParams), control.language())),
   )
   // it is asked for again by a page that follows changes: what marks a case as read is the page's first showing of it
-  api.get(`/cases/${NUMBER}`, async (c) =>
-    c.json(await casePage(db, control.caseFolder(), numberIn(c), control.language())),
-  )
+  api.get(`/cases/${NUMBER}`, async (c) => c.json(await control.casePage(numberIn(c))))
   api.post(`/cases/${NUMBER}/read`, async (c) => {
     const { read } = await bodyOf(c, ReadBody)
     if (markRead(db, numberIn(c), read)) control.changed('cases')
@@ -99,19 +109,48 @@ export function apiRoutes(control: Control, desktop: Desktop, suggestions: reado
     return c.json({})
   })
 
+  api.get('/parameters', async (c) => c.json({ parameters: await seenParameters(db, control.caseFolder()) }))
+
   api.get('/settings', async (c) => c.json(await control.settings()))
   api.patch('/settings', async (c) => c.json(await control.changeSettings(await bodyOf(c, SettingsChange))))
+  api.delete('/plugins/:id/failure', (c) => {
+    control.dismissFailure(c.req.param('id'))
+    return c.json({})
+  })
   api.get('/activity', async (c) => {
     const after = whole(new URL(c.req.url).searchParams, 'after', 1, Number.MAX_SAFE_INTEGER)
-    return c.json({ entries: await control.activity(after) })
+    return c.json(await control.activity(after))
   })
   api.post('/look', async (c) => {
     await control.look()
     return c.json({})
   })
+  api.post('/cloud/sign-in', async (c) => {
+    const url = await control.cloud.signIn()
+    return c.json({ url, opened: await desktop.openLogin(url) } satisfies SignIn)
+  })
+  api.delete('/cloud/sign-in', async (c) => {
+    await control.cloud.cancelSignIn()
+    return c.json({})
+  })
+  api.post('/cloud/account', async (c) => {
+    await control.cloud.chooseAccount((await bodyOf(c, CloudAccountBody)).account)
+    return c.json({})
+  })
+  api.post('/cloud/sign-out', async (c) => {
+    await control.cloud.signOut()
+    return c.json({})
+  })
+  api.post('/cloud/retry', async (c) => {
+    const { account, rxId } = await bodyOf(c, CloudRetryBody)
+    await control.cloud.retry(account, rxId)
+    return c.json({})
+  })
   api.get('/folders', async (c) => {
     const path = c.req.query('path')
-    return c.json(await listFolder(path === undefined || path === '' ? null : path, suggestions))
+    const files = c.req.query('files') ?? null
+    if (files !== null && !isFileKind(files)) throw new HostError('query-invalid', { field: 'files' })
+    return c.json(await listFolder(path === undefined || path === '' ? null : path, suggestions, files))
   })
   api.get('/events', (c) => control.events.serve(c))
   api.all('*', () => {

@@ -6,7 +6,7 @@ import { HostError } from '../errors.ts'
 export type EventType = HostEvent['type']
 
 /** What a page is told as soon as it listens. */
-const SNAPSHOT: readonly EventType[] = ['cases', 'questions', 'progress', 'plugins']
+const SNAPSHOT: readonly EventType[] = ['cases', 'questions', 'progress', 'plugins', 'cloud']
 /** ms. Changes within one pause are told once. */
 const PAUSE_MS = 200
 /** ms. Shorter than what proxies and browsers take for a dead line. */

@@ -9,8 +9,11 @@ const LINKS = 32
 const SESSIONS = 64
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
-/** Where a one-time link leads. */
+/** Where a one-time link goes through. */
 export const OPEN_PATH = '/open'
+
+/** Where it leads. */
+export type View = '/' | '/settings'
 
 /**
  * Who may speak with the server. The loopback address keeps other machines out; these rules keep out what runs in a
@@ -19,7 +22,7 @@ export const OPEN_PATH = '/open'
  */
 export interface Guard {
   /** Path and query of a new one-time link. */
-  link(): string
+  link(view?: View): string
   /** Host, Origin and Sec-Fetch-Site: `wrong-host`, `wrong-site`. */
   readonly ownPageOnly: MiddlewareHandler
   /** `signed-out` without the cookie of a session. */
@@ -29,14 +32,14 @@ export interface Guard {
 }
 
 export function createGuard(port: () => number): Guard {
-  const links = new Set<string>()
-  const sessions = new Set<string>()
+  const links = new Map<string, View>()
+  const sessions = new Map<string, null>()
   // Cookies do not know ports: two hosts on one machine would sign each other out.
   const cookie = () => `myitero-host-${port()}`
   return {
-    link() {
+    link(view = '/') {
       const key = randomBytes(32).toString('base64url')
-      remember(links, digest(key), LINKS)
+      remember(links, digest(key), view, LINKS)
       return `${OPEN_PATH}?key=${key}`
     },
     async ownPageOnly(c, next) {
@@ -56,19 +59,20 @@ export function createGuard(port: () => number): Guard {
     },
     async signedIn(c, next) {
       const token = getCookie(c, cookie())
-      if (token === undefined || !knows(sessions, token)) throw new HostError('signed-out')
+      if (token === undefined || knownAs(sessions, token) === null) throw new HostError('signed-out')
       await next()
     },
     async open(c) {
-      const key = c.req.query('key') ?? ''
-      if (c.req.method !== 'GET' || !knows(links, key)) throw new HostError('link-used')
-      links.delete(digest(key))
+      const known = c.req.method === 'GET' ? knownAs(links, c.req.query('key') ?? '') : null
+      const view = known === null ? undefined : links.get(known)
+      if (known === null || view === undefined) throw new HostError('link-used')
+      links.delete(known)
       const token = randomBytes(32).toString('base64url')
-      remember(sessions, digest(token), SESSIONS)
+      remember(sessions, digest(token), null, SESSIONS)
       setCookie(c, cookie(), token, { httpOnly: true, sameSite: 'Strict', path: '/' })
       // A redirect would count as coming from wherever the link stood, and a strict cookie would stay behind.
       return c.html(
-        '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>…</title>',
+        `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${view}"><title>…</title>`,
       )
     },
   }
@@ -103,14 +107,15 @@ export const headers: MiddlewareHandler = secureHeaders({
 /** By digest: what a comparison's time tells is of no use. */
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
-function knows(digests: ReadonlySet<string>, secret: string): boolean {
+/** Its digest, if it is one of those. */
+function knownAs(digests: ReadonlyMap<string, unknown>, secret: string): string | null {
   const given = Buffer.from(digest(secret))
-  return [...digests].some((known) => timingSafeEqual(Buffer.from(known), given))
+  return [...digests.keys()].find((known) => timingSafeEqual(Buffer.from(known), given)) ?? null
 }
 
-function remember(digests: Set<string>, one: string, limit: number): void {
-  digests.add(one)
-  for (const oldest of digests) {
+function remember<T>(digests: Map<string, T>, one: string, value: T, limit: number): void {
+  digests.set(one, value)
+  for (const oldest of digests.keys()) {
     if (digests.size <= limit) break
     digests.delete(oldest)
   }

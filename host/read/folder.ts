@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { closeSync, constants, lstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs'
 import { extname, join } from 'node:path'
+import { inArchOrder } from '../arch-order.ts'
 import { HostError } from '../errors.ts'
 import type { CaseContent, SeenCase } from '../listed-cases.ts'
 import { type ReadCaseRecord, readCaseRecord } from './case-record.ts'
@@ -34,6 +36,13 @@ export function lookAtCase(caseFolder: string, name: string, signature: string |
   let content: CaseContent | null = null
   try {
     const own = unlessAbsent(() => lstatSync(folder))
+    const misnamed = own === null ? foldersMisnamed(caseFolder, name) : null
+    if (misnamed !== null) {
+      writtenAt = misnamed.writtenAt
+      print = `name:${misnamed.count}`
+      if (signature === print) return { kind: 'same', name, signature }
+      throw new HostError('case-name-not-text', misnamed.count > 1 ? { more: misnamed.count - 1 } : {})
+    }
     if (own === null || !(own.isDirectory() || own.isSymbolicLink())) return { kind: 'gone', name }
     writtenAt = own.mtimeMs
     print = `link:${own.ctimeMs}`
@@ -88,7 +97,7 @@ export function contentOf(treatment: ReadTreatment, record: ReadCaseRecord | nul
     revision: record?.revision ?? 1,
     patient: treatment.patient,
     practice: treatment.practice,
-    teeth: [...new Set(made.map(({ number }) => number))],
+    teeth: inArchOrder([...new Set(made.map(({ number }) => number))]),
     material: (materials.length > 0 ? materials : taken).join(', ') || null,
     due: record?.due ?? null,
     warnings: record?.warnings.length ?? 0,
@@ -105,6 +114,28 @@ export function caseFailure(error: unknown, file?: string): HostError {
 /** Names are one file on Windows, macOS or a share whatever their case and composition. */
 export function sameName(a: string, b: string): boolean {
   return a === b || a.normalize('NFC').toLowerCase() === b.normalize('NFC').toLowerCase()
+}
+
+/**
+ * Folders whose names are no UTF-8: a listing shows them with U+FFFD for what is no text, and by that nobody can open them.
+ * Those that are shown as this name, and when the first of them was written; null: there is none.
+ */
+function foldersMisnamed(
+  caseFolder: string,
+  name: string,
+): { readonly count: number; readonly writtenAt: number } | null {
+  if (!name.includes('\ufffd')) return null
+  const entries =
+    unlessAbsent(() => readdirSync(caseFolder, { encoding: 'buffer', withFileTypes: true })) ?? []
+  const found = entries.filter(
+    (entry) => entry.isDirectory() && !isUtf8(entry.name) && entry.name.toString() === name,
+  )
+  const [first] = found
+  if (first === undefined) return null
+  const written = unlessAbsent(() =>
+    lstatSync(Buffer.concat([Buffer.from(join(caseFolder, '/')), first.name])),
+  )
+  return { count: found.length, writtenAt: written?.mtimeMs ?? 0 }
 }
 
 /** The document that makes a folder a case: of the folder's own name [C]. */

@@ -1,6 +1,6 @@
 import type { Failure } from '../../bridge/data.ts'
 import type {
-  ActivityEntry,
+  ActivityPage,
   ApiError,
   CaseList,
   CasePage,
@@ -12,16 +12,28 @@ import type {
   Mappings,
   Question,
   QuestionAnswer,
+  SeenParameter,
   Session,
   Settings,
   SettingsChange,
+  SignIn,
 } from '../api.ts'
+import { textOf } from './words/formats.ts'
 import { say } from './words/say.ts'
+
+/** Kinds of files that can be chosen. */
+export type FileKind = 'xml' | 'json'
 
 /** What the server answered; never thrown. `aborted`: by the caller's own signal. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure; readonly status: number }
+
+let signedOut: (text: string) => void = () => {}
+/** Hears of every answer that the server does not know this browser (any more). */
+export function whenSignedOut(hear: (text: string) => void): void {
+  signedOut = hear
+}
 
 const at = (id: string | number): string => encodeURIComponent(String(id))
 
@@ -61,17 +73,29 @@ export const changeClient = (id: string, body: ClientBody): Promise<Result<Clien
   call('PUT', `/api/clients/${at(id)}`, body)
 export const deleteClient = (id: string): Promise<Result<object>> => call('DELETE', `/api/clients/${at(id)}`)
 
+export const readParameters = (): Promise<Result<{ readonly parameters: readonly SeenParameter[] }>> =>
+  call('GET', '/api/parameters')
+
 export const readSettings = (): Promise<Result<Settings>> => call('GET', '/api/settings')
 export const changeSettings = (change: SettingsChange): Promise<Result<Settings>> =>
   call('PATCH', '/api/settings', change)
+export const dismissFailure = (plugin: string): Promise<Result<object>> =>
+  call('DELETE', `/api/plugins/${at(plugin)}/failure`)
 /** Newest first; `after` the last id of the page before. */
-export const readActivity = (
-  after?: number,
-): Promise<Result<{ readonly entries: readonly ActivityEntry[] }>> =>
+export const readActivity = (after?: number): Promise<Result<ActivityPage>> =>
   call('GET', after === undefined ? '/api/activity' : `/api/activity?after=${after}`)
+export const beginSignIn = (): Promise<Result<SignIn>> => call('POST', '/api/cloud/sign-in', {})
+export const cancelSignIn = (): Promise<Result<object>> => call('DELETE', '/api/cloud/sign-in')
+export const chooseAccount = (account: string): Promise<Result<object>> =>
+  call('POST', '/api/cloud/account', { account })
+export const signOut = (): Promise<Result<object>> => call('POST', '/api/cloud/sign-out', {})
+export const retryOrder = (account: string, rxId: string): Promise<Result<object>> =>
+  call('POST', '/api/cloud/retry', { account, rxId })
 export const lookNow = (): Promise<Result<object>> => call('POST', '/api/look', {})
-export const readFolder = (path: string | null): Promise<Result<FolderListing>> =>
-  call('GET', path === null ? '/api/folders' : `/api/folders?path=${at(path)}`)
+export function readFolder(path: string | null, files?: FileKind): Promise<Result<FolderListing>> {
+  const query = new URLSearchParams({ ...(path === null ? {} : { path }), ...(files && { files }) })
+  return call('GET', query.size === 0 ? '/api/folders' : `/api/folders?${query}`)
+}
 
 function casesQuery(query: CasesQuery): string {
   const params = new URLSearchParams()
@@ -98,7 +122,9 @@ async function call<T>(
     })
     const answer: unknown = await response.json()
     if (response.ok) return { ok: true, value: answer as T }
-    return { ok: false, status: response.status, failure: failureIn(answer, response.status) }
+    const failure = failureIn(answer, response.status)
+    if (response.status === 401) signedOut(failure.text)
+    return { ok: false, status: response.status, failure }
   } catch {
     if (signal?.aborted) return { ok: false, status: 0, failure: { code: 'aborted', text: '' } }
     const failure = { code: 'host-unreachable', text: say('host-unreachable') }
@@ -107,7 +133,9 @@ async function call<T>(
 }
 
 function failureIn(answer: unknown, status: number): Failure {
-  const { code, text } = (answer as Partial<ApiError> | null)?.error ?? {}
-  if (typeof code === 'string' && typeof text === 'string' && text !== '') return { code, text }
+  const { code, text, day } = (answer as Partial<ApiError> | null)?.error ?? {}
+  if (typeof code === 'string' && typeof text === 'string' && text !== '') {
+    return { code, text: textOf({ code, text, ...(day === undefined ? {} : { day }) }) }
+  }
   return { code: code ?? 'unknown', text: say('host-refused', { status: String(status) }) }
 }

@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { ClientPage } from './clients/client-page.tsx'
 import { ClientsPage } from './clients/clients-page.tsx'
+import { SignInDialog } from './cloud/sign-in-dialog.tsx'
 import { dialog } from './dialogs/open.ts'
 import { QuestionDialog } from './dialogs/question-dialog.tsx'
 import { FirstStart } from './first-start/first-start.tsx'
@@ -11,13 +12,16 @@ import { MappingsPage } from './mappings/mappings-page.tsx'
 import { route } from './router.ts'
 import { SettingsPage } from './settings/settings-page.tsx'
 import { Shell } from './shell/shell.tsx'
+import { WhileSignedIn } from './signed-out.tsx'
 import { Toasts } from './toasts.tsx'
 import { say } from './words/say.ts'
 
 export const App = () => (
   <>
     <Shell>
-      <CurrentPage />
+      <WhileSignedIn>
+        <CurrentPage />
+      </WhileSignedIn>
     </Shell>
     <CurrentDialog />
     <Toasts />
@@ -47,7 +51,14 @@ function CurrentPage() {
 function CurrentDialog() {
   const now = dialog.value
   if (now === null) return null
-  return now.kind === 'first-start' ? <FirstStart /> : <QuestionDialog key={now.id} id={now.id} />
+  switch (now.kind) {
+    case 'first-start':
+      return <FirstStart />
+    case 'sign-in':
+      return <SignInDialog />
+    case 'question':
+      return <QuestionDialog key={now.id} id={now.id} />
+  }
 }
 
 const UnknownPage = () => (

@@ -5,11 +5,12 @@ const TYPES: Readonly<Record<HostEvent['type'], true>> = {
   questions: true,
   progress: true,
   plugins: true,
+  cloud: true,
   settings: true,
   session: true,
 }
 /** What a new stream begins with; the last of each is passed on to a tab that comes later. */
-const KEPT: readonly HostEvent['type'][] = ['progress', 'plugins']
+const KEPT: readonly HostEvent['type'][] = ['progress', 'plugins', 'cloud']
 const FIRST_PAUSE = 500
 const LONGEST_PAUSE = 15_000
 

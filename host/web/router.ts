@@ -11,6 +11,8 @@ export type Route =
   | { readonly page: 'unknown' }
 
 const path = signal(location.pathname)
+/** Counted up when somebody goes somewhere, also to where they are: what is shown there is read anew. */
+export const arrivals = signal(0)
 
 /** Where the page is. */
 export const route = computed((): Route => routeOf(path.value))
@@ -25,6 +27,9 @@ export function guard(ask: () => string | null): () => void {
   }
 }
 
+/** Something is being edited here and not saved. */
+export const isEdited = (): boolean => (unsaved?.() ?? null) !== null
+
 const mayLeave = (): boolean => {
   const why = unsaved?.() ?? null
   return why === null || confirm(why)
@@ -35,13 +40,14 @@ export function go(to: string): void {
   if (!mayLeave()) return
   history.pushState(null, '', to)
   path.value = location.pathname
+  arrivals.value++
   scrollTo(0, 0)
 }
 
 /** Follows plain links within the page (`<a href="/case/5">`) without loading it anew, and the history. */
 export function followLinks(): void {
   addEventListener('beforeunload', (event) => {
-    if ((unsaved?.() ?? null) !== null) event.preventDefault()
+    if (isEdited()) event.preventDefault()
   })
   addEventListener('popstate', () => {
     if (!mayLeave()) {

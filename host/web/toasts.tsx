@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
-import { dialog } from './dialogs/open.ts'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { openModals } from './dialogs/modal.tsx'
 import { say } from './words/say.ts'
 import './style/toasts.css'
 
@@ -26,19 +26,25 @@ const close = (id: number): void => {
   toasts.value = toasts.value.filter((each) => each.id !== id)
 }
 
-/** In the top layer; above a window that is open, so that none of its buttons is covered. */
+/** In the top layer; above a window that is open, which makes room for it: neither it nor its buttons are covered. */
 export function Toasts() {
   const element = useRef<HTMLDivElement>(null)
+  /** px kept free above windows. */
+  const room = useRef(0)
   const all = toasts.value
-  useEffect(() => {
-    if (all.length === 0) return
+  const isAbove = openModals.value > 0
+  useLayoutEffect(() => {
     element.current?.hidePopover()
-    element.current?.showPopover()
-  }, [all, dialog.value])
+    if (all.length > 0) element.current?.showPopover()
+    // kept when the message goes, so that the window does not move under somebody's hand
+    const height = all.length > 0 ? (element.current?.offsetHeight ?? 0) : 0
+    room.current = isAbove ? Math.max(room.current, height) : 0
+    document.documentElement.style.setProperty('--toasts', `${room.current}px`)
+  }, [all, isAbove, openModals.value])
   return (
     <div
       ref={element}
-      class={dialog.value === null ? 'toasts' : 'toasts above'}
+      class={isAbove ? 'toasts above' : 'toasts'}
       role="status"
       aria-live="polite"
       popover="manual"

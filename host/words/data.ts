@@ -10,6 +10,10 @@ export const DATA_FAILURES = {
     en: 'The database “{file}” was written by a newer version. Install that version again.',
     de: 'Die Datenbank „{file}“ stammt von einer neueren Version. Installieren Sie wieder diese Version.',
   },
+  'setting-unreadable': {
+    en: 'The setting “{setting}” in “{file}” cannot be read: another version wrote it, or it is damaged. Nothing was changed. Start the version that worked last, or put “{file}” back from your backup.',
+    de: 'Die Einstellung „{setting}“ in „{file}“ ist nicht lesbar: Eine andere Version hat sie geschrieben, oder sie ist beschädigt. Nichts wurde geändert. Starten Sie die Version, die zuletzt lief, oder holen Sie „{file}“ aus Ihrer Datensicherung zurück.',
+  },
   'database-busy': {
     en: 'The database “{file}” is in use: the program is already running with it. Close the other one first.',
     de: 'Die Datenbank „{file}“ ist in Gebrauch: Das Programm läuft bereits damit. Schließen Sie zuerst das andere.',
@@ -26,6 +30,10 @@ export const DATA_FAILURES = {
     en: 'The number {client} is taken by another client. Choose another, or leave it to the program.',
     de: 'Die Nummer {client} hat schon ein anderer Kunde. Wählen Sie eine andere, oder lassen Sie das Programm wählen.',
   },
+  'client-name-taken': {
+    en: 'There is already a client of this name (number {client}).',
+    de: 'Es gibt schon einen Kunden dieses Namens (Nummer {client}).',
+  },
   'client-in-use': {
     en: 'The client {client} is in use[ (cases: {cases}, doctors: {doctors})] and stays. Move what is assigned to another client first.',
     de: 'Der Kunde {client} wird gebraucht[ (Fälle: {cases}, Zahnärzte: {doctors})] und bleibt. Ordnen Sie zuerst alles einem anderen Kunden zu.',
@@ -35,8 +43,12 @@ export const DATA_FAILURES = {
     de: 'So lässt sich der Kunde nicht speichern: „{field}“ ist leer, zu lang oder dort nicht erlaubt.',
   },
   'parameter-out-of-bounds': {
-    en: 'The default “{parameter}” for {work} has to lie between its lowest and highest value, on its step.',
-    de: 'Die Vorgabe „{parameter}“ für {work} muss zwischen kleinstem und größtem Wert liegen, passend zur Schrittweite.',
+    en: 'The default “{parameter}” for “{work}” has to lie between its lowest and its highest value.',
+    de: 'Die Vorgabe „{parameter}“ für „{work}“ muss zwischen ihrem kleinsten und ihrem größten Wert liegen.',
+  },
+  'parameter-off-step': {
+    en: 'The default “{parameter}” for “{work}” is not on its step: it has to be a whole number of steps above its lowest value.',
+    de: 'Die Vorgabe „{parameter}“ für „{work}“ passt nicht zu ihrer Schrittweite: Sie muss um ganze Schritte über ihrem kleinsten Wert liegen.',
   },
   'case-unknown': {
     en: 'This case is no longer in the list.',
@@ -66,6 +78,10 @@ export const DATA_FAILURES = {
     en: 'The folder’s name and that of its file “{file}” differ. They have to be the same.',
     de: 'Der Name des Ordners und der seiner Datei „{file}“ sind verschieden. Sie müssen gleich sein.',
   },
+  'case-name-not-text': {
+    en: 'The folder’s name has characters that are no text here (not UTF-8), so it cannot be opened[; {more} more look the same]. Rename it.',
+    de: 'Der Name des Ordners enthält Zeichen, die hier kein Text sind (kein UTF-8); er lässt sich so nicht öffnen[, {more} weitere sehen genauso aus]. Benennen Sie ihn um.',
+  },
   'case-is-link': {
     en: 'This is a link to another place, not a folder with a case.',
     de: 'Das ist eine Verknüpfung zu einem anderen Ort, kein Ordner mit einem Fall.',
@@ -76,7 +92,7 @@ export const DATA_FAILURES = {
   },
   'case-incomplete': {
     en: 'The case is not whole: “{file}”[ and {more} more] missing or cut short. It may still be on its way.',
-    de: 'Der Fall ist nicht vollständig: „{file}“[ und {more} weitere] fehlt oder ist gekürzt. Vielleicht wird er noch kopiert.',
+    de: 'Der Fall ist nicht vollständig; fehlend oder gekürzt: „{file}“[ und {more} weitere]. Vielleicht wird er noch kopiert.',
   },
   'document-too-large': {
     en: 'The file “{file}” is too large for a case’s document.',

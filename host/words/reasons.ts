@@ -24,6 +24,16 @@ const REASONS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   ...same(['time'], { en: 'it takes too long', de: 'es dauert zu lange' }),
   ...same(['encoding'], { en: 'its characters are not readable', de: 'die Zeichen sind nicht lesbar' }),
   ...same(['foreign'], { en: 'it is of another program', de: 'sie gehört einem anderen Programm' }),
+  ...same(['no-address'], { en: 'no whole address', de: 'keine vollständige Adresse' }),
+  ...same(['not-https'], { en: 'not an https address', de: 'keine https-Adresse' }),
+  ...same(['has-password'], {
+    en: 'a password has no place there',
+    de: 'ein Kennwort gehört dort nicht hin',
+  }),
+  ...same(['loopback-https'], {
+    en: 'on this computer it has to be http',
+    de: 'auf diesem Computer muss es http sein',
+  }),
   ...same(['not-json'], { en: 'not JSON', de: 'kein JSON' }),
 }
 

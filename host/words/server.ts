@@ -20,13 +20,18 @@ export const SERVER_FAILURES = {
     en: 'The file “{file}” is faulty[ at “{field}”]. Ask whoever sent it for a corrected one.',
     de: 'Die Datei „{file}“ ist fehlerhaft[, bei „{field}“]. Lassen Sie sich eine berichtigte geben.',
   },
+  // The plugin has the same words for what it finds.
+  'profile-invalid': {
+    en: 'The connection profile cannot be used[, “{field}”][: {reason}]. Ask whoever gave it to you for a corrected one.',
+    de: 'Das Verbindungsprofil ist nicht verwendbar[, „{field}“][: {reason}]. Bitten Sie den Herausgeber um ein berichtigtes.',
+  },
   'manifest-broken': {
     en: 'The plugin in the folder “{folder}” has a faulty manifest[, at “{field}”][ ({reason})]. Install it again.',
     de: 'Die Erweiterung im Ordner „{folder}“ hat ein fehlerhaftes Manifest[, bei „{field}“][ ({reason})]. Installieren Sie sie neu.',
   },
   'plugin-duplicate': {
-    en: 'The folders “{first}” and “{second}” hold the same plugin “{plugin}”. Remove one of them.',
-    de: 'Die Ordner „{first}“ und „{second}“ enthalten dieselbe Erweiterung „{plugin}“. Entfernen Sie einen davon.',
+    en: 'The plugin “{plugin}” is installed twice. Version {version} in “{first}” is used, version {other} in “{second}” is not. Uninstall one of the two.',
+    de: 'Die Erweiterung „{plugin}“ ist zweimal installiert. Benutzt wird Version {version} in „{first}“, nicht Version {other} in „{second}“. Deinstallieren Sie eine von beiden.',
   },
   'plugins-folder-unreadable': {
     en: 'The folder of plugins “{folder}” cannot be read[ ({reason})]. Check that it is there and its rights.',
@@ -64,45 +69,50 @@ export const SERVER_FAILURES = {
     en: 'The case database is being ended.',
     de: 'Die Falldatenbank wird gerade beendet.',
   },
+  'mapping-unknown': {
+    en: 'This mapping is not there any more.',
+    de: 'Diese Zuordnung gibt es nicht mehr.',
+  },
   'plugin-disabled': {
-    en: 'MyiTero import is disabled. Enable it in Settings.',
-    de: 'Der MyiTero-Import ist deaktiviert. Aktivieren Sie ihn in den Einstellungen.',
+    en: 'The import is disabled. Enable it in Settings; if something stands in the way, it is said there.',
+    de: 'Der Import ist deaktiviert. Aktivieren Sie ihn in den Einstellungen; dort steht auch, wenn etwas im Weg ist.',
   },
   'plugin-given-up': {
-    en: 'MyiTero import has stopped after several faults. Switch it off and on again in Settings.',
-    de: 'Der MyiTero-Import hat nach mehreren Störungen aufgehört. Schalten Sie ihn in den Einstellungen aus und wieder ein.',
+    en: '“{plugin}” has stopped after several faults. Switch it off and on again in Settings.',
+    de: '„{plugin}“ hat nach mehreren Störungen aufgehört. Schalten Sie es in den Einstellungen aus und wieder ein.',
   },
   'plugin-not-running': {
-    en: 'MyiTero import is not running at the moment. Try again in a few seconds; Settings tells how it stands.',
-    de: 'Der MyiTero-Import läuft gerade nicht. Versuchen Sie es in einigen Sekunden erneut; die Einstellungen zeigen, wie es steht.',
+    en: 'The import is not running at the moment. Try again in a few seconds; Settings tells how it stands.',
+    de: 'Der Import läuft gerade nicht. Versuchen Sie es in einigen Sekunden erneut; die Einstellungen zeigen, wie es steht.',
   },
   'plugin-unusable': {
-    en: 'MyiTero import gave no usable answer. Try again; if it stays, switch it off and on in Settings.',
-    de: 'Der MyiTero-Import hat nicht brauchbar geantwortet. Versuchen Sie es erneut; bleibt es, schalten Sie ihn in den Einstellungen aus und ein.',
+    en: 'The import gave no usable answer. Try again; if it stays, switch it off and on in Settings.',
+    de: 'Der Import hat nicht brauchbar geantwortet. Versuchen Sie es erneut; bleibt es, schalten Sie ihn in den Einstellungen aus und ein.',
   },
+  // of a start that a person waits for
   'plugin-not-started': {
-    en: 'MyiTero import ended at once when it was started; its files may be missing or damaged. Nothing was changed. Install it again.',
-    de: 'Der MyiTero-Import endete gleich beim Start; vielleicht fehlen Dateien oder sind beschädigt. Es wurde nichts geändert. Installieren Sie ihn neu.',
+    en: '“{plugin}” ended at once when it was started; its files may be missing or damaged. Nothing was changed. Install it again.',
+    de: '„{plugin}“ endete gleich beim Start; vielleicht fehlen Dateien oder sind beschädigt. Es wurde nichts geändert. Installieren Sie die Erweiterung neu.',
   },
   'plugin-crashed': {
-    en: 'MyiTero import ended unexpectedly while it was being set up. Nothing was changed; try again.',
-    de: 'Der MyiTero-Import wurde beim Einrichten unerwartet beendet. Es wurde nichts geändert; versuchen Sie es erneut.',
+    en: '“{plugin}” ended unexpectedly while it was being set up. Nothing was changed; try again.',
+    de: '„{plugin}“ wurde beim Einrichten unerwartet beendet. Es wurde nichts geändert; versuchen Sie es erneut.',
   },
   'plugin-unfit': {
-    en: 'MyiTero import does not answer as it should. Nothing was changed; update or reinstall it.',
-    de: 'Der MyiTero-Import antwortet nicht wie erwartet. Es wurde nichts geändert; aktualisieren Sie ihn, oder installieren Sie ihn neu.',
+    en: '“{plugin}” does not answer as it should. Nothing was changed; update or reinstall it.',
+    de: '„{plugin}“ antwortet nicht wie erwartet. Es wurde nichts geändert; aktualisieren Sie die Erweiterung, oder installieren Sie sie neu.',
   },
   'protocol-unsupported': {
-    en: 'MyiTero import and this case database are of versions that do not fit together. Nothing was changed; update the older one.',
-    de: 'Die Versionen des MyiTero-Imports und dieser Falldatenbank passen nicht zusammen. Es wurde nichts geändert; aktualisieren Sie die ältere.',
+    en: '“{plugin}” and this case database are of versions that do not fit together. Nothing was changed; update the older one.',
+    de: 'Die Versionen von „{plugin}“ und dieser Falldatenbank passen nicht zusammen. Es wurde nichts geändert; aktualisieren Sie die ältere.',
   },
   'pipe-unusable': {
-    en: 'The connection to MyiTero import could not be set up on this computer. Nothing was changed.',
-    de: 'Die Verbindung zum MyiTero-Import ließ sich auf diesem Computer nicht einrichten. Es wurde nichts geändert.',
+    en: 'The connection to “{plugin}” could not be set up on this computer. Nothing was changed.',
+    de: 'Die Verbindung zu „{plugin}“ ließ sich auf diesem Computer nicht einrichten. Es wurde nichts geändert.',
   },
   'plugin-not-ready': {
-    en: 'MyiTero import did not become ready in time. Nothing was changed; try again.',
-    de: 'Der MyiTero-Import wurde nicht rechtzeitig bereit. Es wurde nichts geändert; versuchen Sie es erneut.',
+    en: '“{plugin}” did not become ready in time. Nothing was changed; try again.',
+    de: '„{plugin}“ wurde nicht rechtzeitig bereit. Es wurde nichts geändert; versuchen Sie es erneut.',
   },
 
   // questions
@@ -163,6 +173,15 @@ export const SERVER_FAILURES = {
   'materials-too-large': {
     en: 'The material list “{file}” is too large: allowed are {limit} characters. The one before stays in use.',
     de: 'Die Materialliste „{file}“ ist zu groß: erlaubt sind {limit} Zeichen. Die vorige bleibt in Gebrauch.',
+  },
+
+  'webhook-invalid': {
+    en: 'The address for notices has to be a whole https address, such as https://lab.example/myitero.',
+    de: 'Die Adresse für Benachrichtigungen muss eine vollständige https-Adresse sein, etwa https://labor.example/myitero.',
+  },
+  'login-address-refused': {
+    en: 'MyiTero import named no usable login page. Check the connection profile.',
+    de: 'Der MyiTero-Import hat keine brauchbare Anmeldeseite genannt. Prüfen Sie das Verbindungsprofil.',
   },
 
   // cases

@@ -1,8 +1,10 @@
 import type { Failure, Language } from '../../bridge/data.ts'
 import { BridgeError } from '../../bridge/errors.ts'
+import type { PageFailure } from '../api.ts'
 import { type Facts, HostError } from '../errors.ts'
 import { FAILURE_TEXTS } from './failures.ts'
 import { reasonText } from './reasons.ts'
+import { workName } from './works.ts'
 
 /** One thing said in both languages. `{fact}` is filled in; `[ … {fact} … ]` drops out where one of its facts is missing. */
 export interface Text {
@@ -28,13 +30,19 @@ const DAYS: Readonly<Record<Language, Intl.DateTimeFormat>> = {
   de: new Intl.DateTimeFormat('de', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'UTC' }),
 }
 const DAY = /^\d{4}-\d{2}-\d{2}$/
+/** The fact that is a day; a folder may be called like one. */
+const DATE = 'date'
 
 /** A code in plain words, as one bounded line. */
 export function failure(code: string, facts: Facts, language: Language): Failure {
+  return { code, text: textOf(code, facts, language, (day) => DAYS[language].format(new Date(day))) }
+}
+
+function textOf(code: string, facts: Facts, language: Language, written: (day: string) => string): string {
   const text: Text | undefined = Object.hasOwn(FAILURE_TEXTS, code)
     ? FAILURE_TEXTS[code as keyof typeof FAILURE_TEXTS]
     : FAILURE_TEXTS.unexpected
-  return { code, text: fill((text ?? FAILURE_TEXTS.unexpected)[language], facts, language) }
+  return fill((text ?? FAILURE_TEXTS.unexpected)[language], facts, language, written)
 }
 
 /** Whatever was thrown, as the page is told it; the cause of a defect is never quoted. */
@@ -46,23 +54,38 @@ export function failureOf(error: unknown, language: Language): Failure {
   return failure(GONE.has(error.code) ? 'plugin-not-running' : 'plugin-unusable', {}, language)
 }
 
-function fill(template: string, facts: Facts, language: Language): string {
+/** The same for the page, which writes days as where its browser is at home. */
+export function pageFailureOf(error: unknown, language: Language): PageFailure {
+  const day = error instanceof HostError ? error.facts[DATE] : undefined
+  if (!(error instanceof HostError) || typeof day !== 'string' || !DAY.test(day)) {
+    return failureOf(error, language)
+  }
+  return { code: error.code, text: textOf(error.code, error.facts, language, () => '{day}'), day }
+}
+
+function fill(template: string, facts: Facts, language: Language, written: (day: string) => string): string {
   const given = (name: string) => {
     if (!Object.hasOwn(facts, name)) return undefined
-    const value = name === 'reason' ? reasonText(String(facts[name]), language) : facts[name]
+    const value = inWords(name, facts[name], language)
     return value === '' ? undefined : value
   }
   const shown = (_: string, name: string) => {
     const value = given(name)
     if (value === undefined) return '?'
     if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
-    return DAY.test(value) ? DAYS[language].format(new Date(value)) : visible(value)
+    return name === DATE && DAY.test(value) ? written(value) : visible(value)
   }
   return template
     .replace(SEGMENT, (_, inner: string) =>
       [...inner.matchAll(PLACEHOLDER)].every(([, name]) => given(name ?? '') !== undefined) ? inner : '',
     )
     .replace(PLACEHOLDER, shown)
+}
+
+/** What DentalDB or the system calls by a name of its own. */
+function inWords(name: string, fact: Facts[string] | undefined, language: Language) {
+  if (name === 'reason') return reasonText(String(fact), language)
+  return name === 'work' ? workName(String(fact), language) : fact
 }
 
 function visible(text: string): string {

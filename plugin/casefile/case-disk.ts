@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { Disk } from '../disk.ts'
 import { type Facts, type FailureCode, ImportError } from '../errors.ts'
 
@@ -50,6 +51,38 @@ export async function unless<T, U>(
   } catch (error) {
     if (codes.includes(systemCode(error) ?? '')) return instead
     throw error
+  }
+}
+
+/** How waiting is done, and for whom. */
+export interface Timing {
+  readonly pause: (ms: number) => Promise<void>
+  readonly platform: NodeJS.Platform
+}
+
+export const TIMING: Timing = { pause: (ms) => setTimeout(ms), platform: process.platform }
+
+/** On Windows a watcher or scanner of somebody else's holds a file or folder for a moment: in all some 12 s, in ms. */
+const HELD_PAUSES = [20, 50, 100, 200, 400, 800, 1600, 3200, 6400]
+
+/**
+ * Tries a step again while somebody holds what it is about; only Windows has that. Error: case-folder-unreachable, where it
+ * is held for longer than we wait, or the wait is ended.
+ */
+export async function patiently<T>(timing: Timing, step: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await step()
+    } catch (error) {
+      const reason = systemCode(error) ?? ''
+      if (timing.platform !== 'win32' || !['EPERM', 'EACCES', 'EBUSY'].includes(reason)) throw error
+      const held = new ImportError('case-folder-unreachable', { reason })
+      const pause = HELD_PAUSES[tries]
+      if (pause === undefined) throw held
+      await timing.pause(pause).catch(() => {
+        throw held
+      })
+    }
   }
 }
 

@@ -1,5 +1,12 @@
 import { ImportError } from '../errors.ts'
-import type { CaseFile, CaseRecord, MaterialTaken, OrderedTooth, Origin } from './case-record.ts'
+import type {
+  CaseFile,
+  CaseRecord,
+  MaterialTaken,
+  OrderedTooth,
+  Origin,
+  RecordedScanBody,
+} from './case-record.ts'
 import { decimal } from './treatment-xml.ts'
 import { child, childValue, DOCUMENT_LIMIT_BYTES, parseXml, type XmlElement } from './xml-file.ts'
 import { element, legalXml, optionalElement, valueElement, type XmlNode, xmlDocument } from './xml-text.ts'
@@ -81,6 +88,9 @@ export function readCaseRecord(xml: Uint8Array): CaseRecord {
       from: integer(attribute(bridge, 'from'), 'Bridge'),
       to: integer(attribute(bridge, 'to'), 'Bridge'),
     })),
+    scanBodies: (child(root, 'ScanBodies')?.children ?? [])
+      .filter((each) => each.name === 'ScanBody')
+      .map(scanBodyOf),
     materials: many(root, 'Materials', 'Material').map(materialOf),
     files: many(root, 'Files', 'File').map(fileOf),
     transforms: many(root, 'Transforms', 'Transform').map((transform) => ({
@@ -135,6 +145,9 @@ function orderElements(record: CaseRecord): readonly XmlNode[] {
         element('Bridge', [], { id, type, from: String(from), to: String(to) }),
       ),
     ),
+    ...(record.scanBodies.length === 0
+      ? []
+      : [element('ScanBodies', record.scanBodies.map(scanBodyElement))]),
   ]
 }
 
@@ -186,6 +199,13 @@ function toothElement(tooth: OrderedTooth): XmlNode {
   )
 }
 
+function scanBodyElement({ fdi, implantTypeId, implantType }: RecordedScanBody): XmlNode {
+  return element('ScanBody', optionalElement('ImplantType', implantType), {
+    ...(fdi !== null && { fdi: String(fdi) }),
+    ...(implantTypeId !== null && { implantTypeId }),
+  })
+}
+
 function materialElement(material: MaterialTaken): XmlNode {
   return element(
     'Material',
@@ -234,6 +254,15 @@ function toothOf(tooth: XmlElement): OrderedTooth {
       die: childValue(shades, 'Die'),
     },
     details: entriesOf(tooth),
+  }
+}
+
+function scanBodyOf(scanBody: XmlElement): RecordedScanBody {
+  const { fdi, implantTypeId } = scanBody.attributes
+  return {
+    fdi: fdi === undefined ? null : integer(fdi, 'ScanBody'),
+    implantTypeId: implantTypeId ?? null,
+    implantType: childValue(scanBody, 'ImplantType'),
   }
 }
 

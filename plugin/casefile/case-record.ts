@@ -27,6 +27,8 @@ export interface CaseRecord {
     readonly from: number
     readonly to: number
   }[]
+  /** What iTero recognised of implants and their scan bodies. */
+  readonly scanBodies: readonly RecordedScanBody[]
   readonly materials: readonly MaterialTaken[]
   readonly files: readonly CaseFile[]
   readonly transforms: readonly { readonly name: string | null; readonly matrix: readonly number[] }[]
@@ -56,6 +58,15 @@ export interface OrderedTooth {
     readonly die: string | null
   }
   readonly details: Readonly<Record<string, string>>
+}
+
+/** An implant's scan body: of which tooth and of which system; null where it is not told. */
+export interface RecordedScanBody {
+  readonly fdi: number | null
+  /** iTero's id of the implant type, as written. */
+  readonly implantTypeId: string | null
+  /** What the id resolved to. */
+  readonly implantType: string | null
 }
 
 /** Which laboratory material an iTero material became, and why. */

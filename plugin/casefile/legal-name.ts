@@ -41,9 +41,13 @@ export function isReserved(name: string): boolean {
   return /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)/i.test(name)
 }
 
-/** Names with one key would be one file on Windows, macOS or a share: case and composition do not count. */
+/**
+ * Names with one key would be one file on Windows, macOS or a share: case and composition do not count, nor what nobody sees
+ * (HFS+ ignores it).
+ */
 export function nameKey(name: string): string {
-  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
+  const seen = name.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+  return seen.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
 }
 
 /** What a person takes for one character: no name is ever cut inside one. */

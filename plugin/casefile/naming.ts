@@ -30,6 +30,12 @@ export interface NameParts {
   readonly orderId: string
 }
 
+/** Both from 1. */
+export interface NameVariant {
+  readonly revision: number
+  readonly collision: number
+}
+
 /** A checked template of `nameTemplate`. */
 export type NameTemplate = string & { readonly brand: 'NameTemplate' }
 
@@ -45,6 +51,8 @@ export const DEFAULT_TEMPLATE = '%d_%l_%f' as NameTemplate
  */
 export const PROJECT_BOUND: NameBound = { units: 64, bytes: 150 }
 export const SUFFIX_BOUND: NameBound = { units: 45, bytes: 100 }
+/** Of the path of a case folder on Windows, UTF-16 units; that of a share, under its longer name of a device, less. */
+export const CASE_FOLDER_UNITS = { drive: 80, share: 76 } as const
 
 /** Room that a template's own text may take, so that something of the names is left. */
 const LITERAL_BOUND: NameBound = { units: 32, bytes: 64 }
@@ -89,19 +97,26 @@ export function nameTemplate(text: string): NameTemplate {
  * the longest part shortened first where it would be too long (the date last, for exocad compares it [C]).
  * Revision 2 and later is marked `_rev2`, the second and later of one name `_2`: `Doe_rev2_2`.
  */
-export function projectName(
-  template: NameTemplate,
-  parts: NameParts,
-  variant: { readonly revision: number; readonly collision: number },
-): ProjectName {
-  const mark =
-    (variant.revision > 1 ? `_rev${variant.revision}` : '') +
-    (variant.collision > 1 ? `_${variant.collision}` : '')
-  // One unit is kept for the `_` before a reserved name.
-  const bound = { units: PROJECT_BOUND.units - mark.length - 1, bytes: PROJECT_BOUND.bytes - mark.length - 1 }
-  const filled = trimmedName(filledTemplate(template, parts, bound))
+export function projectName(template: NameTemplate, parts: NameParts, variant: NameVariant): ProjectName {
+  const mark = markOf(variant)
+  const bound = boundBeside(mark)
+  const filled = trimmedName(filledTemplate(template, parts, bound).text)
   const name = /[\p{L}\p{N}]/u.test(filled) ? filled : orderName(parts.orderId, bound)
   return ((isReserved(name) ? `_${name}` : name) + mark) as ProjectName
+}
+
+/** Whether that name holds less of a part than the case does: exocad compares them [C]. */
+export function isNameShortened(template: NameTemplate, parts: NameParts, variant: NameVariant): boolean {
+  return filledTemplate(template, parts, boundBeside(markOf(variant))).shortened
+}
+
+function markOf({ revision, collision }: NameVariant): string {
+  return (revision > 1 ? `_rev${revision}` : '') + (collision > 1 ? `_${collision}` : '')
+}
+
+/** One unit is kept for the `_` before a reserved name. */
+function boundBeside(mark: string): NameBound {
+  return { units: PROJECT_BOUND.units - mark.length - 1, bytes: PROJECT_BOUND.bytes - mark.length - 1 }
 }
 
 function orderName(orderId: string, bound: NameBound): string {
@@ -114,11 +129,19 @@ interface Piece {
   readonly shrinks: 'first' | 'last' | 'never'
 }
 
-function filledTemplate(template: NameTemplate, parts: NameParts, bound: NameBound): string {
+function filledTemplate(
+  template: NameTemplate,
+  parts: NameParts,
+  bound: NameBound,
+): { readonly text: string; readonly shortened: boolean } {
+  let cut = false
   const pieces = (template.match(PIECE) ?? []).map((text): Piece => {
     const part = PLACEHOLDERS.get(text)
     if (part === undefined) return { graphemes: [legalText(text === '%%' ? '%' : text)], shrinks: 'never' }
-    const value = shortened(legalText(parts[part].slice(0, 4 * bound.bytes)).trim(), bound)
+    const some = parts[part].slice(0, 4 * bound.bytes)
+    const legal = legalText(some).trim()
+    const value = shortened(legal, bound)
+    if (some !== parts[part] || value !== legal) cut = true
     return { graphemes: graphemes(value), shrinks: part === 'date' ? 'last' : 'first' }
   })
   const whole = () => legalText(pieces.map((each) => each.graphemes.join('')).join(''))
@@ -126,8 +149,9 @@ function filledTemplate(template: NameTemplate, parts: NameParts, bound: NameBou
     const longest = longestOf(pieces, 'first') ?? longestOf(pieces, 'last')
     if (longest === null) break
     longest.graphemes.pop()
+    cut = true
   }
-  return whole()
+  return { text: whole(), shortened: cut }
 }
 
 function longestOf(pieces: readonly Piece[], shrinks: Piece['shrinks']): Piece | null {

@@ -1,7 +1,16 @@
 import { dirname, join } from 'node:path'
 import type { Disk } from '../disk.ts'
 import { ImportError } from '../errors.ts'
-import { diskError, flushFolder, makeFolders, onDisk, systemCode, unless } from './case-disk.ts'
+import {
+  diskError,
+  flushFolder,
+  makeFolders,
+  onDisk,
+  patiently,
+  systemCode,
+  TIMING,
+  unless,
+} from './case-disk.ts'
 
 /** A folder in which a case is put together, unseen, on the case folder's own volume. */
 export interface Staging {
@@ -166,15 +175,14 @@ export async function flushStaging(
 export async function removeStaging(disk: Disk, stagingRoot: string, name: string): Promise<void> {
   const folder = join(stagingRoot, plainSegment(name))
   await onDisk({ folder: stagingRoot }, async () => {
-    // Retries count on Windows only, where a scanner for viruses may hold a file for a moment.
-    await disk.rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    await patiently(TIMING, () => disk.rm(folder, { recursive: true, force: true }))
     await removeEmptyRoot(disk, stagingRoot)
   })
 }
 
 /** Removes the root of all stagings if it is empty, so that an idle case folder holds cases only. */
 export async function removeEmptyRoot(disk: Disk, stagingRoot: string): Promise<void> {
-  await unless(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY', 'EPERM', 'ENOTDIR'], undefined, () =>
+  await unless(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EBUSY', 'EPERM', 'EACCES', 'ENOTDIR'], undefined, () =>
     disk.rmdir(stagingRoot),
   )
 }

@@ -70,6 +70,7 @@ export interface RestoredTooth {
   readonly color: string | null
 }
 
+/** `scanAbutmentScan`: a `-marker` file of this jaw is written [C/I]; ours is never true where the type is None. */
 export type ImplantField =
   | { readonly type: 'None'; readonly scanAbutmentScan: boolean }
   | {

@@ -23,7 +23,7 @@ const PACE_MS = 200
 export function bars(
   tell: (token: string, value: Progress) => void,
   clock: () => number,
-  paceMs = PACE_MS,
+  { titleOf = basename, paceMs = PACE_MS }: { titleOf?: (source: string) => string; paceMs?: number } = {},
 ): Bars {
   const all = new Map<string, Bar>()
   let last = 0
@@ -34,7 +34,7 @@ export function bars(
       all.set(source, bar)
       const total = Math.trunc(of)
       if (!bar.begun) {
-        tell(bar.token, { kind: 'begin', title: cut(basename(source), 500), of: total })
+        tell(bar.token, { kind: 'begin', title: cut(titleOf(source), 500), of: total })
         bar.begun = true
       } else if (Math.abs(now - bar.toldAt) < paceMs) return
       bar.toldAt = now

@@ -1,8 +1,10 @@
 import * as fs from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import type { Configuration } from '../../bridge/data.ts'
-import { systemCode } from '../casefile/case-disk.ts'
+import { deviceName } from '../../bridge/share.ts'
+import { patiently, systemCode, TIMING } from '../casefile/case-disk.ts'
 import { type NameTemplate, nameTemplate } from '../casefile/naming.ts'
+import { readProfile } from '../cloud/profile.ts'
 import { asImportError, ImportError } from '../errors.ts'
 import { type Installation, type InstallationSetup, openInstallation } from '../installation.ts'
 import { DEFAULT_MATERIALS_FILE, type MaterialList, readMaterialList } from '../mapping/materials.ts'
@@ -24,10 +26,12 @@ export interface Configured {
  * Errors: those of `plugin/configure`.
  */
 export async function configured(
-  configuration: Configuration,
+  given: Configuration,
   dataFolder: string,
   outside: Pick<InstallationSetup, 'clients' | 'onProgress'>,
 ): Promise<Configured> {
+  const configuration = permitted(given)
+  if (configuration.cloud) readProfile(configuration.cloud.profile)
   const template: NameTemplate = nameTemplate(configuration.nameTemplate)
   const materials = await materialsOf(configuration)
   const last = await lastFolders(dataFolder)
@@ -62,9 +66,20 @@ export async function configured(
   }
   return {
     configuration,
-    text: textOf(configuration),
+    text: textOf(given),
     installation,
     otherMaterials: last !== null && last.materials !== materialsText,
+  }
+}
+
+/** Folders of a share by the name that a host's permissions have them by. */
+function permitted(given: Configuration): Configuration {
+  if (process.platform !== 'win32') return given
+  const { caseFolder, exportFolder } = given
+  return {
+    ...given,
+    caseFolder: deviceName(caseFolder),
+    exportFolder: exportFolder && deviceName(exportFolder),
   }
 }
 
@@ -76,10 +91,21 @@ export const textOf = (configuration: Configuration): string =>
     configuration.language,
     configuration.caseFolder,
     configuration.exportFolder,
+    cloudText(configuration.cloud),
     configuration.nameTemplate,
     configuration.patientNameOrder,
     configuration.materials,
   ])
+
+const cloudText = (cloud: Configuration['cloud']): unknown =>
+  cloud && [
+    cloud.profile,
+    cloud.paused,
+    cloud.downloads,
+    cloud.bytesPerSecond,
+    cloud.webhook && [cloud.webhook.port, cloud.webhook.url],
+    cloud.balloons,
+  ]
 
 async function materialsOf({ materials }: Configuration): Promise<MaterialList> {
   return readMaterialList(
@@ -137,5 +163,5 @@ async function keepFolders(dataFolder: string, folders: LastFolders): Promise<vo
   const file = join(dataFolder, FILE)
   if ((await fs.readFile(file, 'utf8').catch(() => '')) === text) return
   await fs.writeFile(`${file}.new`, text)
-  await fs.rename(`${file}.new`, file)
+  await patiently(TIMING, () => fs.rename(`${file}.new`, file))
 }

@@ -1,5 +1,6 @@
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Disk } from '../disk.ts'
+import { liesIn } from './refused.ts'
 
 /**
  * Which of these lay in the export folder and are not there any more. None while the folder cannot be listed: a share
@@ -12,7 +13,7 @@ export async function goneFrom(
 ): Promise<ReadonlySet<string>> {
   if (exportFolder === null) return new Set()
   const folder = resolve(exportFolder)
-  const mine = packages.filter(({ path }) => dirname(resolve(path)) === folder)
+  const mine = packages.filter((one) => liesIn(folder, one))
   if (mine.length === 0) return new Set()
   const entries = await disk.readdir(folder, { withFileTypes: true }).catch(() => null)
   if (entries === null) return new Set()

@@ -8,7 +8,7 @@ import type { WaitedFor } from '../ledger/news.ts'
 import type { ListedRevision, OrderSummary } from '../ledger/orders.ts'
 import type { RefusedPackage } from '../ledger/packages.ts'
 import type { OpenQuestion, WaitingOrder } from '../ledger/questions.ts'
-import type { Client } from '../mapping/clients.ts'
+import type { Client, ClientId } from '../mapping/clients.ts'
 import { likelyClients } from '../mapping/likely-clients.ts'
 import type { LaboratoryMaterial, Language, MaterialList } from '../mapping/materials.ts'
 import type { DoctorQuestion, MaterialQuestion } from '../mapping/questions.ts'
@@ -26,9 +26,17 @@ export function sentFailure(failure: Failure, language: Language): wire.Failure 
 
 export function sentOrder(
   revision: ListedRevision,
-  waitsFor: readonly WaitedFor[],
-  /** Why it does not go on, where the ledger keeps no failure of it. */
-  hindrance: Failure | null,
+  {
+    client,
+    waitsFor,
+    hindrance,
+  }: {
+    /** null: its doctor is still to be asked for. */
+    readonly client: ClientId | null
+    readonly waitsFor: readonly WaitedFor[]
+    /** Why it does not go on, where the ledger keeps no failure of it. */
+    readonly hindrance: Failure | null
+  },
   language: Language,
 ): wire.ListedOrder {
   const failure = revision.failure ?? hindrance
@@ -40,6 +48,7 @@ export function sentOrder(
     number: revision.number,
     stage: revision.stage,
     project: cutOrNull(revision.project, 500),
+    client: cutOrNull(client, 64),
     summary: sentSummary(revision.summary),
     waitsFor: waitsFor.slice(0, 64).map(({ question, kind }) => ({ question, kind })),
     warnings: sentWarnings(revision.warnings, language),
@@ -167,13 +176,14 @@ const sentTeeth = (teeth: readonly number[]) =>
 export const sentDoctorMapping = ({
   id,
   identity,
+  written,
   doctor,
   client,
   made,
 }: DoctorMapping): wire.DoctorMapping => ({
   id,
   by: identity.by,
-  value: cut(identity.value, 500),
+  value: cut(written, 500),
   doctor: cutOrNull(doctor, 500),
   client: cut(client, 64),
   made: sentMade(made),
@@ -233,7 +243,7 @@ export function cut(text: string, most: number): string {
   return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`.toWellFormed()
 }
 
-const cutOrNull = (text: string | null, most: number) => (text === null ? null : cut(text, most))
+export const cutOrNull = (text: string | null, most: number) => (text === null ? null : cut(text, most))
 
 /** A clock may stand anywhere. */
 const time = (ms: number) => Math.max(0, Math.trunc(ms))

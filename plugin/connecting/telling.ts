@@ -3,6 +3,7 @@ import type { Failure } from '../errors.ts'
 import type { Importer } from '../importing/setup.ts'
 import { colleaguesIn } from '../ledger/colleagues.ts'
 import { lastNews, newsSince, openQuestionMarks, waitedFor } from '../ledger/news.ts'
+import { clientsOfOrders } from '../ledger/order-clients.ts'
 import { type ListedRevision, listedById } from '../ledger/orders.ts'
 import { refusedPackages } from '../ledger/packages.ts'
 import { listQuestions, type OpenQuestion, type QuestionsPage } from '../ledger/questions.ts'
@@ -12,16 +13,20 @@ import type { Host } from './host.ts'
 import { sentOrder, sentQuestion, sentRefused } from './sent.ts'
 
 /** Waiting orders that are shown with a question. */
-const SHOWN = 10
+const SHOWN = 50
 
 export interface TellingOptions {
   readonly importer: Importer
   readonly host: () => Host | null
   /** Why a revision does not go on, where the ledger keeps no failure of it. */
   readonly hindrance: (revision: RevisionId) => Failure | null
+  /** Whether a package lies where this configuration looks for them. */
+  readonly watches: (path: string) => boolean
   /** Whether something is in hand: then it is looked more often. */
   readonly busy: () => boolean
   readonly onFailure: (thrown: unknown) => void
+  /** A look is over, whether it found something or not. */
+  readonly onTold: () => void
   readonly busyMs: number
   readonly idleMs: number
 }
@@ -41,6 +46,8 @@ export interface Telling {
   readonly inTurn: <T>(read: () => Promise<T>) => Promise<T>
   readonly orders: (revisions: readonly ListedRevision[]) => Promise<ListedOrder[]>
   readonly questions: (page: QuestionsPage) => Promise<Question[]>
+  /** Questions that were open when it was told last. */
+  readonly open: () => number
   readonly stop: () => Promise<void>
 }
 
@@ -71,13 +78,23 @@ export function startTelling(options: TellingOptions): Telling {
         ledger,
         revisions.map(({ id }) => id),
       )
+      const clients = await clientsOfOrders(ledger, revisions)
       return revisions.map((one) =>
-        sentOrder(one, waits.get(one.id) ?? [], options.hindrance(one.id), language),
+        sentOrder(
+          one,
+          {
+            client: clients.get(one.id) ?? null,
+            waitsFor: waits.get(one.id) ?? [],
+            hindrance: options.hindrance(one.id),
+          },
+          language,
+        ),
       )
     },
     async questions(page) {
       return sent(await listQuestions(ledger, { ...page, waiting: SHOWN }))
     },
+    open: () => told.size,
     async stop() {
       stopped = true
       if (timer) clearTimeout(timer)
@@ -100,6 +117,7 @@ export function startTelling(options: TellingOptions): Telling {
       looking = null
       try {
         await tell()
+        options.onTold()
       } catch (error) {
         if (!stopped) options.onFailure(error)
       }
@@ -126,6 +144,7 @@ export function startTelling(options: TellingOptions): Telling {
       const orders = await telling.orders(await listedById(ledger, revisions))
       for (const order of orders) say(() => host?.notify('orders/changed', { order }))
       for (const one of await refusedPackages(ledger, { only: news.refused, limit: 500 })) {
+        if (!options.watches(one.path)) continue
         say(() => host?.notify('orders/packageRefused', { package: sentRefused(one, language) }))
       }
       // The client of a colleague is likely now.

@@ -1,16 +1,19 @@
-import type { ConnectorState } from '../../bridge/data.ts'
+import type { HandedOn } from '../cloud/fetching.ts'
+import { importAccount } from '../cloud/ids.ts'
 import { asImportError, FAILURES, type Failure } from '../errors.ts'
 import { continueRevision, importPackage, resumeEach } from '../importer.ts'
-import { isOfCaseFolder, noteOutcome } from '../importing/package-note.ts'
+import { handedOn, isOfCaseFolder, noteOutcome } from '../importing/package-note.ts'
 import type { ImportResult } from '../importing/setup.ts'
 import { type Installation, tryCaseFolder } from '../installation.ts'
 import { renewClaims } from '../ledger/claims.ts'
+import type { Fetch } from '../ledger/fetches.ts'
 import { waitingRevisions } from '../ledger/news.ts'
 import { openRevisions } from '../ledger/orders.ts'
 import { packageOutcome } from '../ledger/packages.ts'
 import type { RevisionId } from '../ledger/schema.ts'
 import { type FolderWatch, watchFolder } from '../sources/folder.ts'
 import { exportFolderFailure } from './configuration.ts'
+import type { WorkStanding } from './standing.ts'
 
 /** How often things are looked at, ms. */
 export interface Paces {
@@ -40,9 +43,11 @@ export interface WorkOptions {
   /** Decide what waits anew, once. */
   readonly decideAnew: boolean
   readonly paces: Paces
-  readonly onState: (kind: ConnectorState['kind'], failure: Failure | null) => void
+  readonly onState: (kind: WorkStanding['kind'], failure: Failure | null) => void
   /** What became of a package of the export folder. */
   readonly onPackage: (path: string, result: ImportResult) => void
+  /** What became of a package that was fetched. */
+  readonly onDownload: (path: string, result: ImportResult) => void
   /** What became of a revision that went on from the ledger. */
   readonly onRevision: (revision: RevisionId, result: ImportResult) => void
   /** What is no order's fault. */
@@ -56,6 +61,8 @@ export interface Work {
   readonly inHand: () => number
   readonly look: () => void
   readonly goOn: (revisions: Iterable<RevisionId>) => void
+  /** Imports what was fetched from the cloud. */
+  readonly takeDownload: (path: string, fetch: Fetch) => Promise<HandedOn>
   /** Begins nothing new, finishes what is being published, waits for it. The same promise each time. */
   readonly stop: () => Promise<void>
 }
@@ -92,6 +99,7 @@ export function startWork(options: WorkOptions): Work {
       for (const id of revisions) backlog.add(id)
       pump()
     },
+    takeDownload,
     stop() {
       stopped ??= (async () => {
         stopping.abort()
@@ -201,6 +209,18 @@ export function startWork(options: WorkOptions): Work {
     })
   }
 
+  async function takeDownload(path: string, { account, orderId }: Fetch): Promise<HandedOn> {
+    if (stopping.signal.aborted || trouble !== null) return 'again'
+    return counted(async () => {
+      const owner = { ...importer, account: importAccount(account) }
+      const result = await importPackage(owner, path, { expect: { orderId } })
+      troubledBy(result)
+      if (stopping.signal.aborted && result.outcome === 'refused') return 'again'
+      options.onDownload(path, result)
+      return handedOn(result)
+    })
+  }
+
   /** One after the other; those that another importer is at come again. */
   function pump(): void {
     if (pumping || stopping.signal.aborted) return
@@ -246,7 +266,7 @@ export function startWork(options: WorkOptions): Work {
     wake()
   }
 
-  function state(kind: ConnectorState['kind'], failure: Failure | null): void {
+  function state(kind: WorkStanding['kind'], failure: Failure | null): void {
     options.onState(kind, failure)
     if (kind !== 'connecting') settled.resolve()
   }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { flushFolder, onDisk, unless } from '../casefile/case-disk.ts'
+import { flushFolder, onDisk, type Timing, unless } from '../casefile/case-disk.ts'
 import { writeCaseRecord } from '../casefile/case-record-xml.ts'
 import { caseFileNames } from '../casefile/file-names.ts'
-import { type ProjectName, projectName } from '../casefile/naming.ts'
+import { isNameShortened, PROJECT_BOUND, type ProjectName, projectName } from '../casefile/naming.ts'
 import { publishCase, restoreStagedNames } from '../casefile/publish.ts'
 import { removeStaging } from '../casefile/staging.ts'
 import {
@@ -12,18 +12,23 @@ import {
   touchedByTechnician,
   treatmentName,
 } from '../casefile/standing-case.ts'
+import { textureTwins } from '../casefile/texture-twins.ts'
+import type { Treatment } from '../casefile/treatment.ts'
 import { writeTreatment } from '../casefile/treatment-xml.ts'
 import { ImportError, type Warning } from '../errors.ts'
 import { readManifest } from '../itero/manifest.ts'
 import type { Order, OrderId } from '../itero/order.ts'
 import { clientOf, materialDefaults } from '../ledger/mappings.ts'
 import { type ReceivedFile, type Revision, revisionsOf } from '../ledger/orders.ts'
+import { otherNameUnder } from '../ledger/patients.ts'
 import { answersFor } from '../ledger/questions.ts'
 import { finishPublishing, letGo, startPublishing, waitFor } from '../ledger/stages.ts'
 import { doctorIdentity } from '../mapping/doctors.ts'
 import { materialKeys, type Outcome, treatmentFromOrder } from '../mapping/treatment-from-order.ts'
 import { caseRecordOf } from './case-record-of.ts'
 import { localTime } from './local-time.ts'
+import { saidOnce } from './said-once.ts'
+import { lettersOf } from './same-person.ts'
 import type { AskedQuestion, Importer, ImportResult } from './setup.ts'
 
 /**
@@ -58,6 +63,7 @@ export async function carryOn(importer: Importer, source: string, revision: Revi
       disk,
       { folder: join(stagingRoot, stagingName) },
       namedFiles(project, revision.files),
+      timingOf(importer),
     )
   }
 
@@ -134,7 +140,8 @@ async function publish(
 ): Promise<{ readonly project: string; readonly warnings: readonly Warning[] }> {
   const { disk, ledger, caseFolder, stagingRoot } = importer
   const previous = await previousProject(importer, revision)
-  const warnings = [...revision.warnings, ...decided, ...previous.warnings]
+  const shared = await sharedNumber(importer, revision, treatment.patient)
+  const known = [...saidOnce(revision.warnings, decided), ...shared, ...previous.warnings]
   const parts = {
     practice: client.name,
     practiceId: client.id,
@@ -146,7 +153,11 @@ async function publish(
     orderId: order.id,
   }
   for (let collision = 1; collision <= MOST_COLLISIONS; collision++) {
-    const project = projectName(importer.template, parts, { revision: revision.number, collision })
+    const variant = { revision: revision.number, collision }
+    const project = projectName(importer.template, parts, variant)
+    const cut: readonly Warning[] = isNameShortened(importer.template, parts, variant)
+      ? [{ code: 'case-name-shortened', facts: { limit: PROJECT_BOUND.units } }]
+      : []
     const reserved = await startPublishing(ledger, revision.id, project)
     if (reserved === 'name-reserved-by-another') continue
     if (reserved === 'not-applied') {
@@ -157,6 +168,9 @@ async function publish(
       continue
     }
     const files = namedFiles(project, revision.files)
+    const documents = [treatmentName(project), caseRecordName(project)] as const
+    const { copies, lost } = twinsOf(files, documents)
+    const warnings = [...known, ...cut, ...lost]
     const record = caseRecordOf({
       order,
       revisionNumber: revision.number,
@@ -165,7 +179,7 @@ async function publish(
       client,
       materials,
       teeth,
-      files,
+      files: [...files, ...copies],
       warnings,
       language: importer.language,
     })
@@ -176,18 +190,32 @@ async function publish(
       {
         project,
         documents: [
-          { name: treatmentName(project), content: writeTreatment(treatment) },
-          { name: caseRecordName(project), content: writeCaseRecord(record) },
+          { name: documents[0], content: writeTreatment(treatment) },
+          { name: documents[1], content: writeCaseRecord(record) },
         ],
         files,
+        copies,
         origin: originOf(revision),
       },
+      timingOf(importer),
     )
     if (result === 'name-taken') continue
     await finishPublishing(ledger, revision.id)
     return { project, warnings }
   }
   throw new ImportError('case-name-exhausted', { tried: MOST_COLLISIONS })
+}
+
+/** Two patients under one number are one patient to whoever reads the case. */
+async function sharedNumber(
+  { ledger }: Importer,
+  revision: Revision,
+  { id, family, given }: Treatment['patient'],
+): Promise<readonly Warning[]> {
+  const name = lettersOf(`${family} ${given}`)
+  if (name === '') return []
+  const order = await otherNameUnder(ledger, { number: id, name, order: revision.order })
+  return order === null ? [] : [{ code: 'patient-number-shared', facts: { order } }]
 }
 
 /** The case of the revision before, never touched by us; a technician's work in it is worth a word. */
@@ -203,6 +231,9 @@ async function previousProject(importer: Importer, revision: Revision) {
   return { project, warnings }
 }
 
+/** A stop ends the wait for somebody who holds a file: the staging is gone on with at the next start. */
+const timingOf = ({ pause }: Importer): Timing => ({ pause, platform: process.platform })
+
 const originOf = (revision: Revision) => ({
   account: revision.account,
   orderId: revision.orderId,
@@ -212,6 +243,22 @@ const originOf = (revision: Revision) => ({
 function namedFiles(project: ProjectName, files: readonly ReceivedFile[]) {
   const names = caseFileNames(project, files)
   return files.map((file, index) => ({ ...file, name: names[index] ?? file.stagedAs }))
+}
+
+/** Textures once more under the names that their scans give them, and what is to be said where that cannot be. */
+function twinsOf(files: ReturnType<typeof namedFiles>, documents: readonly string[]) {
+  const { twins, lost } = textureTwins(
+    files,
+    files.map(({ name }) => name),
+    documents,
+  )
+  return {
+    copies: twins.flatMap(({ of, name }) => {
+      const file = files[of]
+      return file ? [{ ...file, name, of: file.name }] : []
+    }),
+    lost: lost.map(({ file, reason }): Warning => ({ code: 'texture-not-found', facts: { file, reason } })),
+  }
 }
 
 /** The order as the staged manifest says it: the package itself may be gone by now. */

@@ -40,6 +40,11 @@ export function caseRecordOf(parts: RecordParts): CaseRecord {
     denture: order.denture && filled(order.denture),
     teeth: parts.teeth,
     bridges: order.bridges.map(({ id, type, from, to }) => ({ id, type: plain(type) ?? type.id, from, to })),
+    scanBodies: order.scanBodies.map(({ fdi, implantType }) => ({
+      fdi,
+      implantTypeId: implantType?.id ?? null,
+      implantType: implantType?.name ?? null,
+    })),
     materials: parts.materials,
     files: parts.files.map(({ name, packageName, bytes, sha256 }) => ({ name, packageName, bytes, sha256 })),
     transforms: order.transforms,

@@ -1,4 +1,4 @@
-import { FAILURES } from '../errors.ts'
+import { FAILURES, type Failure } from '../errors.ts'
 import type { Ledger } from '../ledger/open.ts'
 import { notePackage, type SeenPackage } from '../ledger/packages.ts'
 import type { ImportResult } from './setup.ts'
@@ -20,6 +20,17 @@ export async function noteOutcome(
   if (FAILURES[code] !== 'permanent' || isOfCaseFolder(code)) return 'again'
   await notePackage(ledger, seen, { kind: 'refused', failure: { code, facts } })
   return 'done'
+}
+
+/**
+ * The same for a package that was fetched from the cloud: a Failure is the order's own, and the package of no more use.
+ */
+export function handedOn(result: ImportResult): 'done' | 'again' | Failure {
+  if (result.outcome !== 'refused') return 'done'
+  const { code, facts } = result.failure
+  return FAILURES[code] !== 'permanent' || isOfCaseFolder(code) || code.startsWith('ledger-')
+    ? 'again'
+    : { code, facts }
 }
 
 /** No order's fault: the case folder has to be put right, then everything goes on. */

@@ -1,12 +1,15 @@
 import type { Order } from '../itero/order.ts'
 import type { OrderSummary } from '../ledger/orders.ts'
+import { doctorIdentity } from '../mapping/doctors.ts'
 
 /** What a list shows of an order while it is on its way. */
-export function summaryOf(order: Order): OrderSummary {
+export function summaryOf(account: string, order: Order): OrderSummary {
+  const { by, value } = doctorIdentity(account, order)
   const materials = new Set(order.teeth.flatMap(({ material }) => material?.name ?? material?.id ?? []))
   return {
     patient: listedName(order.patient),
     doctor: order.doctor.name,
+    recognised: { by, value },
     teeth: order.teeth.map((tooth) => tooth.fdi),
     material: materials.size > 0 ? [...materials].join(', ') : null,
     dueDate: order.dueDate,

@@ -104,7 +104,11 @@ export function readScanBodies(root: Node, vocabulary: Vocabulary, warn: Warn): 
       warn('tooth-number-invalid', { tooth: told(adaId), field: 'ScanBodyRecognitionData' })
     }
     if (implantType === null || implantType.name === null) {
-      warn('implant-not-understood', { tooth: fdi ?? told(adaId), id: told(typeId ?? '') })
+      warn('implant-not-understood', {
+        tooth: fdi ?? told(adaId),
+        id: told(typeId ?? ''),
+        field: 'ScanBodyRecognitionData',
+      })
     }
     return [{ fdi, implantType }]
   })

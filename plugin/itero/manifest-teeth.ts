@@ -3,6 +3,7 @@ import { attribute, children, idOrNothing, told, type Warn } from './manifest-fi
 import type { Node } from './manifest-xml.ts'
 import type { OrderBridge, OrderTooth, Term } from './order.ts'
 import { adaTooth, archOrder, type FdiTooth, fdiOf, jawOf } from './teeth.ts'
+import { oneTooth } from './tooth-twice.ts'
 import type { TableName, Vocabulary } from './vocabulary.ts'
 
 /** Rows beyond these belong to no mouth; each row that is dropped is told, and the telling is bounded too. */
@@ -12,16 +13,15 @@ const ROWS_LIMIT = 1000
 export function readTeeth(rxInfo: Node, vocabulary: Vocabulary, warn: Warn): readonly OrderTooth[] {
   const bridgeIds = new Set(bridgeRows(rxInfo).map((row) => attribute(row, 'Id')))
   const rows = children(rxInfo, 'Teeth').flatMap((teeth) => children(teeth, 'Tooth'))
-  const teeth = new Map<number, OrderTooth>()
+  const teeth = new Map<number, [OrderTooth, ...OrderTooth[]]>()
   for (const row of boundedRows(rows, 'Tooth', warn)) {
     const tooth = readTooth(row, vocabulary, bridgeIds, warn)
     if (tooth === null) continue
-    if (teeth.has(tooth.ada)) {
-      const [kept, dropped] = [teeth.get(tooth.ada), tooth].map((row) => row?.restoration.id ?? '')
-      warn('tooth-listed-twice', { tooth: tooth.fdi, restoration: kept ?? '', dropped: dropped ?? '' })
-    } else teeth.set(tooth.ada, tooth)
+    const before = teeth.get(tooth.ada)
+    if (before === undefined) teeth.set(tooth.ada, [tooth])
+    else before.push(tooth)
   }
-  return [...teeth.values()].sort((a, b) => a.ada - b.ada)
+  return [...teeth.values()].map((rows) => oneTooth(rows, warn)).sort((a, b) => a.ada - b.ada)
 }
 
 /** The bridges of `RxInfo/Bridges` whose span lies in one jaw, by id. */

@@ -8,6 +8,7 @@ import {
   idOrNothing,
   ownText,
   text,
+  textOrNothing,
   told,
   type Warn,
 } from './manifest-fields.ts'
@@ -80,7 +81,7 @@ export function readManifest(xml: Uint8Array, fileName: string, settings: Manife
     warn('manifest-version-unknown', { file: fileName, version: told(manifestVersion) })
   }
   warnRepeated(rxInfo, warn)
-  const vocabulary = readVocabulary(child(root, 'RxDefines'), implantRows)
+  const vocabulary = readVocabulary(child(root, 'RxDefines'), implantRows, warn)
   const teeth = readTeeth(rxInfo, vocabulary, warn)
   return {
     id: orderId,
@@ -121,6 +122,7 @@ const TOLD_ONLY_BY_WARNING = new Set([
   'date-not-understood',
   'tooth-number-invalid',
   'tooth-listed-twice',
+  'material-listed-twice',
   'bridge-not-understood',
   'manifest-row-skipped',
 ])
@@ -191,10 +193,15 @@ function warnRepeated(rxInfo: Node, warn: Warn): void {
 }
 
 function readPatient(rxInfo: Node, settings: ManifestSettings): Order['patient'] {
-  const raw = text(rxInfo, 'Patient') ?? ''
+  const written = text(rxInfo, 'Patient') ?? ''
+  // A comma alone is no name, nor is a dash or a placeholder [V] beside it. `Null` beside a name may be one.
+  const nameOf = (part: string) =>
+    /[\p{L}\p{N}]/u.test(part) && !/^(-1|0+)$/.test(part.trim()) ? part.trim() : ''
+  const named = written.split(',').some((part) => textOrNothing(nameOf(part)) !== null)
+  const raw = named ? written : ''
   const comma = raw.indexOf(',')
   // Without a comma nothing tells given from family: all of it is the name to file by.
-  const [first, second] = comma < 0 ? ['', raw] : [raw.slice(0, comma).trim(), raw.slice(comma + 1).trim()]
+  const [first, second] = comma < 0 ? ['', raw] : [nameOf(raw.slice(0, comma)), nameOf(raw.slice(comma + 1))]
   const swapped = comma >= 0 && settings.patientNameOrder === 'family-given'
   const [given, family] = swapped ? [second, first] : [first, second]
   return {

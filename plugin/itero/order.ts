@@ -13,6 +13,11 @@ export interface Term {
   readonly id: string
   /** null where no table knows the id. */
   readonly name: string | null
+  /**
+   * The file's own RxDefines give the id more than one meaning, or two rows of one tooth name two materials: `name` holds
+   * them all, and none of them counts.
+   */
+  readonly contradictory?: true
 }
 
 /** One order in iTero's words, from the highest manifest version of its package. */

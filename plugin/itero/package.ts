@@ -53,7 +53,7 @@ export const PACKAGE_LIMITS: PackageLimits = {
 
 /**
  * Opens an export package, zip or plain folder, and checks its directory whole; no content is read yet.
- * Errors: package-missing, package-unreadable, package-not-a-package, zip-damaged, zip-encrypted,
+ * Errors: package-missing, package-unreadable, package-not-a-package, zip-damaged, zip-ambiguous, zip-encrypted,
  * zip-method-unsupported, zip-too-many-entries, zip-bomb, entry-name-unsafe, entry-name-duplicate, entry-is-link,
  * entry-not-a-file, package-changed-while-read.
  */

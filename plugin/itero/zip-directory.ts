@@ -10,9 +10,12 @@ import {
 import { type Facts, ImportError } from '../errors.ts'
 import { isLeftBehind, refuseDuplicates, safeSegments, sharedFolders } from './entry-names.ts'
 import type { PackageLimits } from './package.ts'
+import { END_RECORD_BYTES, findEnd, type ZipEnd } from './zip-end.ts'
 
 export interface ZipDirectory {
   readonly zip: ZipFile
+  /** Bytes in front of the zip: add them to every offset that it gives. */
+  readonly prefix: number
   readonly files: readonly ZippedFile[]
 }
 
@@ -22,7 +25,6 @@ export interface ZippedFile {
   readonly entry: Entry
 }
 
-const END_RECORD_BYTES = 22
 const CENTRAL_HEADER_BYTES = 46
 const LOCAL_HEADER_BYTES = 30
 const MARKER_32 = 0xffffffff
@@ -34,7 +36,9 @@ export async function readDirectory(
   limits: PackageLimits,
   facts: Facts,
 ): Promise<ZipDirectory> {
-  const zip = await openDirectory(handle, bytes, facts)
+  const end = await findEnd(handle, bytes, facts)
+  const prefix = end?.prefix ?? 0
+  const zip = await openDirectory(handle, bytes, end, facts)
   // The number stands in the end record: 100,000 entries are refused without reading one of them.
   if (zip.entryCount > limits.entries) {
     throw new ImportError('zip-too-many-entries', {
@@ -44,7 +48,8 @@ export async function readDirectory(
     })
   }
   const entries = await allEntries(zip, facts)
-  await refuseUncounted(handle, bytes, zip, entries, facts)
+  if (end !== null) refuseUncounted(end, entries, facts)
+  if (prefix > 0) await refuseMisplaced(zip, entries, facts)
   const named = entries
     .map((entry) => ({ entry, written: writtenName(entry) }))
     .map(({ entry, written }) => ({
@@ -55,7 +60,7 @@ export async function readDirectory(
     }))
   for (const { entry, segments, folder } of named)
     checkEntry(entry, folder, { ...facts, file: segments.join('/') })
-  refuseOverlaps(named, bytes, facts)
+  refuseOverlaps(named, bytes - prefix, facts)
   refuseBomb(named, limits, facts)
   const files = named.filter(({ folder, segments }) => !folder && !isLeftBehind(segments))
   refuseDuplicates(
@@ -65,19 +70,25 @@ export async function readDirectory(
   const shared = sharedFolders(files.map(({ segments }) => segments))
   return {
     zip,
+    prefix,
     files: files.map(({ entry, segments }) => ({ entry, path: segments.slice(shared).join('/') })),
   }
 }
 
-/** yauzl reads by small pieces: they are served from one window of the file. */
+/**
+ * yauzl reads by small pieces: they are served from one window of the file. What stands in front of the zip and in its
+ * comment is not shown to it: it would take either for damage.
+ */
 class HandleReader extends RandomAccessReader {
   readonly handle: FileHandle
+  readonly end: ZipEnd | null
   window = Buffer.alloc(0)
   windowAt = 0
 
-  constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, end: ZipEnd | null) {
     super()
     this.handle = handle
+    this.end = end
   }
 
   override read(
@@ -102,14 +113,28 @@ class HandleReader extends RandomAccessReader {
     if (at >= 0 && at + length <= this.window.length) return this.window.subarray(at, at + length)
     if (!Number.isSafeInteger(position)) return Buffer.alloc(0)
     const window = Buffer.allocUnsafe(Math.max(length, 64 * 1024))
-    const { bytesRead } = await this.handle.read(window, 0, window.length, position)
+    const prefix = this.end?.prefix ?? 0
+    const { bytesRead } = await this.handle.read(window, 0, window.length, position + prefix)
     this.window = window.subarray(0, bytesRead)
     this.windowAt = position
+    this.hideComment()
     return this.window.subarray(0, length)
+  }
+
+  /** Its length becomes nought. */
+  hideComment(): void {
+    if (this.end === null) return
+    const at = this.end.at + 20 - this.end.prefix - this.windowAt
+    for (const byte of [at, at + 1]) if (byte >= 0 && byte < this.window.length) this.window[byte] = 0
   }
 }
 
-async function openDirectory(handle: FileHandle, bytes: number, facts: Facts): Promise<ZipFile> {
+async function openDirectory(
+  handle: FileHandle,
+  bytes: number,
+  end: ZipEnd | null,
+  facts: Facts,
+): Promise<ZipFile> {
   try {
     const options = {
       autoClose: false,
@@ -117,7 +142,8 @@ async function openDirectory(handle: FileHandle, bytes: number, facts: Facts): P
       lazyEntries: true,
       validateEntrySizes: true,
     } as const
-    return await fromRandomAccessReaderPromise(new HandleReader(handle), bytes, options)
+    const seen = end === null ? bytes : end.at + END_RECORD_BYTES - end.prefix
+    return await fromRandomAccessReaderPromise(new HandleReader(handle, end), seen, options)
   } catch (cause) {
     const start = Buffer.alloc(4)
     const { bytesRead } = await handle.read(start, 0, 4, 0)
@@ -140,16 +166,11 @@ async function allEntries(zip: ZipFile, facts: Facts): Promise<readonly Entry[]>
 }
 
 /** Some writers count modulo 65,536: entries past the count would be lost without a word. */
-async function refuseUncounted(
-  handle: FileHandle,
-  bytes: number,
-  zip: ZipFile,
+function refuseUncounted(
+  { directoryBytes: announced }: ZipEnd,
   entries: readonly Entry[],
   facts: Facts,
-): Promise<void> {
-  const end = Buffer.alloc(END_RECORD_BYTES)
-  await handle.read(end, 0, END_RECORD_BYTES, bytes - END_RECORD_BYTES - Buffer.from(zip.comment).length)
-  const announced = end.readUInt32LE(12)
+): void {
   const walked = entries.reduce(
     (sum, entry) =>
       sum + CENTRAL_HEADER_BYTES + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength,
@@ -157,6 +178,17 @@ async function refuseUncounted(
   )
   if (announced !== MARKER_32 && announced !== walked) {
     throw new ImportError('zip-damaged', { ...facts, reason: 'directory-size' })
+  }
+}
+
+/** Where nothing begins at the first entry's place, nothing stands in front of the zip: its directory is wrong. */
+async function refuseMisplaced(zip: ZipFile, entries: readonly Entry[], facts: Facts): Promise<void> {
+  const [first] = entries
+  if (first === undefined) return
+  try {
+    await zip.readLocalFileHeaderPromise(first, { minimal: true })
+  } catch (cause) {
+    throw unreadable(cause, facts) ?? new ImportError('zip-damaged', facts, cause)
   }
 }
 

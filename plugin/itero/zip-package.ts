@@ -23,7 +23,7 @@ export async function openZip(disk: Disk, path: string, limits: PackageLimits): 
     const opened = await disk.open(path, 'r')
     handle = opened
     const before = await opened.stat({ bigint: true })
-    const { zip, files } = await readDirectory(opened, Number(before.size), limits, facts)
+    const { zip, prefix, files } = await readDirectory(opened, Number(before.size), limits, facts)
     const zipped = new Map(files.map((file) => [file.path, file]))
     let closing: Promise<void> | null = null
     return {
@@ -40,7 +40,7 @@ export async function openZip(disk: Disk, path: string, limits: PackageLimits): 
         if (file === undefined || closing !== null) {
           throw new ImportError('package-unreadable', { ...facts, file: entry.path })
         }
-        return unchanged(readEntry(opened, zip, file), opened, before, { ...facts, file: file.path })
+        return unchanged(readEntry(opened, zip, prefix, file), opened, before, { ...facts, file: file.path })
       },
       close() {
         closing ??= opened.close()
@@ -80,11 +80,12 @@ async function refuseChanged(handle: FileHandle, before: BigIntStats, facts: Fac
 async function* readEntry(
   handle: FileHandle,
   zip: ZipFile,
+  prefix: number,
   { entry }: ZippedFile,
 ): AsyncGenerator<Uint8Array, void, void> {
   const local = await zip.readLocalFileHeaderPromise(entry)
   if (!local.fileName.equals(entry.fileNameRaw)) throw new Error('local header names another file')
-  const packed = { start: local.fileDataStart, length: entry.compressedSize }
+  const packed = { start: prefix + local.fileDataStart, length: entry.compressedSize }
   const content =
     entry.compressionMethod === 0
       ? turns(handle, packed.start, packed.length, OUT_BYTES)

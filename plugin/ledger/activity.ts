@@ -3,12 +3,13 @@ import type { FailureCode } from '../errors.ts'
 import type { Question } from '../mapping/questions.ts'
 import { type Ledger, noting, reading } from './open.ts'
 import { pageLimit } from './orders.ts'
-import type { ActivityId, OrderKey, QuestionId, Tables } from './schema.ts'
+import type { ActivityId, FetchId, OrderKey, QuestionId, Tables } from './schema.ts'
 
 /** What happened. Stable: words for a person are made elsewhere. */
 export type ActivityKind =
   | 'import-started'
   | 'import-stopped'
+  | 'import-ended-by-itself'
   | 'claim-taken-over'
   | 'order-received'
   | 'order-known'
@@ -24,7 +25,18 @@ export type ActivityKind =
   | 'doctor-mapping-deleted'
   | 'material-default-made'
   | 'material-default-cleared'
+  | 'material-method-cleared'
   | 'client-added'
+  | 'case-folder-away'
+  | 'case-folder-back'
+  | 'export-folder-away'
+  | 'export-folder-back'
+  | 'download-failed'
+  | 'cloud-order-not-understood'
+  | 'signed-in'
+  | 'signed-out'
+  | 'sign-out-unheard'
+  | 'sign-in-ended'
 
 /** Ids and counts and nothing else, so that no name can get in. */
 export interface ActivityDetail {
@@ -39,7 +51,7 @@ export interface Activity {
   readonly at: number
   readonly kind: ActivityKind
   readonly order: OrderKey | null
-  /** The order's own number. */
+  /** The order's own number; of a download that it names, looked up now. */
   readonly orderId: string | null
   readonly orderCode: string | null
   /** The question that it names, looked up now: one that was dropped is gone. */
@@ -61,7 +73,7 @@ export async function listActivity(
   l: Ledger,
   page: { readonly limit?: number; readonly after?: ActivityId; readonly order?: OrderKey } = {},
 ): Promise<readonly Activity[]> {
-  const { rows, questions } = await reading(l, async (tx) => {
+  const { rows, questions, fetches } = await reading(l, async (tx) => {
     const newest = tx
       .selectFrom('activity')
       .leftJoin('orders', 'orders.id', 'activity.order_key')
@@ -74,17 +86,18 @@ export async function listActivity(
       ? newest
       : newest.where('order_key', '=', page.order)
     ).execute()
-    return { rows, questions: await questionsNamed(tx, rows) }
+    return { rows, questions: await questionsNamed(tx, rows), fetches: await fetchesNamed(tx, rows) }
   })
   return rows.map(({ id, at, kind, order_key, order_id, order_code, code, facts }) => {
-    const named = JSON.parse(facts) as Activity['facts']
+    const named = factsOf(facts)
+    const fetch = fetches.get(named['fetch'] ?? 0)
     return {
       id,
       at,
       kind,
       order: order_key,
-      orderId: order_id,
-      orderCode: order_code,
+      orderId: order_id ?? fetch?.order_id ?? null,
+      orderCode: order_code ?? fetch?.order_code ?? null,
       about: questions.get(named['question'] ?? 0) ?? null,
       code,
       facts: named,
@@ -97,7 +110,7 @@ async function questionsNamed(
   tx: Kysely<Tables>,
   rows: readonly { readonly facts: string }[],
 ): Promise<ReadonlyMap<number, NonNullable<Activity['about']>>> {
-  const ids = new Set(rows.flatMap(({ facts }) => (JSON.parse(facts) as Activity['facts'])['question'] ?? []))
+  const ids = new Set(rows.flatMap(({ facts }) => factsOf(facts)['question'] ?? []))
   if (ids.size === 0) return new Map()
   const found = await tx
     .selectFrom('questions')
@@ -112,6 +125,23 @@ async function questionsNamed(
     }),
   )
 }
+
+/** An order may have come no further than its download. */
+async function fetchesNamed(
+  tx: Kysely<Tables>,
+  rows: readonly { readonly facts: string }[],
+): Promise<ReadonlyMap<number, { readonly order_id: string; readonly order_code: string | null }>> {
+  const ids = new Set(rows.flatMap(({ facts }) => factsOf(facts)['fetch'] ?? []))
+  if (ids.size === 0) return new Map()
+  const found = await tx
+    .selectFrom('fetches')
+    .select(['id', 'order_id', 'order_code'])
+    .where('id', 'in', [...ids] as FetchId[])
+    .execute()
+  return new Map(found.map((fetch) => [fetch.id, fetch]))
+}
+
+const factsOf = (text: string) => JSON.parse(text) as Activity['facts']
 
 /** Inside the transaction of what it tells, so that the log never says what did not happen. */
 export async function appendActivity(

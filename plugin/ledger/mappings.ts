@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { ImportError } from '../errors.ts'
 import type { ClientId } from '../mapping/clients.ts'
+import { recognisedName } from '../mapping/doctors.ts'
 import type { DoctorIdentity, MaterialQuestion } from '../mapping/questions.ts'
 import { appendActivity } from './activity.ts'
 import { type Ledger, reading, writing } from './open.ts'
@@ -12,19 +13,23 @@ export interface Made {
   /** ms since the epoch. */
   readonly at: number
   readonly order: OrderKey | null
+  /** The revision of it that asked. */
+  readonly revision: RevisionId | null
 }
 
 /** The same for those who do not know the ledger's keys. */
-export interface ListedMade extends Made {
+export interface ListedMade extends Omit<Made, 'revision'> {
   /** The order's own number. */
   readonly orderId: string | null
-  /** Its newest case. */
+  /** The case of the revision that asked; null: it has none, or not yet. */
   readonly project: string | null
 }
 
 export interface DoctorMapping {
   readonly id: DoctorMappingId
   readonly identity: DoctorIdentity
+  /** The identity's value as the order has it: a name with its capitals. */
+  readonly written: string
   /** As the order that made the mapping names him. */
   readonly doctor: string | null
   readonly client: ClientId
@@ -74,13 +79,24 @@ export async function doctorMappings(
       tx,
       rows.map((row) => row.made_by_order),
     )
-    return rows.map((row) => ({
-      id: row.id,
-      identity: { account: row.account, by: row.identified_by, value: row.value },
-      doctor: orders.get(row.made_by_order)?.doctor ?? null,
-      client: row.client_id,
-      made: listedMade(orders, row.made_at, row.made_by_order),
-    }))
+    return rows.map((row) => {
+      const identity = { account: row.account, by: row.identified_by, value: row.value }
+      const made = { at: row.made_at, order: row.made_by_order, revision: row.made_by_revision }
+      const revisions = orders.get(row.made_by_order)?.revisions ?? []
+      const asking = revisions.find(({ id }) => id === made.revision)
+      const named = [asking, ...revisions].flatMap((revision) => revision?.doctor ?? [])
+      // Another revision of the order may name another doctor.
+      const own =
+        identity.by === 'name' ? named.find((name) => recognisedName(name) === identity.value) : undefined
+      return {
+        id: row.id,
+        identity,
+        written: own ?? identity.value,
+        doctor: own ?? named[0] ?? null,
+        client: row.client_id,
+        made: listedMade(orders, made),
+      }
+    })
   })
 }
 
@@ -125,13 +141,17 @@ export async function materialMappings(
       tx,
       rows.flatMap((row) => [row.material_by_order, row.method_by_order]),
     )
-    const half = (code: string | null, at: number | null, order: OrderKey | null) =>
-      code === null ? null : { code, made: listedMade(orders, at ?? 0, order) }
+    const half = (
+      code: string | null,
+      at: number | null,
+      order: OrderKey | null,
+      revision: RevisionId | null,
+    ) => (code === null ? null : { code, made: listedMade(orders, { at: at ?? 0, order, revision }) })
     return rows.map((row) => ({
       key: row.key,
       itero: { id: row.itero_id, name: row.itero_name },
-      material: half(row.material, row.material_at, row.material_by_order),
-      method: half(row.method, row.method_at, row.method_by_order),
+      material: half(row.material, row.material_at, row.material_by_order, row.material_by_revision),
+      method: half(row.method, row.method_at, row.method_by_order, row.method_by_revision),
     }))
   })
 }
@@ -148,30 +168,41 @@ export async function decidedMeanwhile(l: Ledger): Promise<readonly RevisionId[]
       .where('material', 'is not', null)
       .execute()
     if (defaults.length === 0) return []
-    const keys = new Set(defaults.map(({ key }) => key))
-    const open = await tx
-      .selectFrom('questions')
-      .select(['id', 'question'])
-      .where('closed_at', 'is', null)
-      .where('kind', '=', 'material')
-      .execute()
-    const decided = open.filter(({ question }) =>
-      keys.has((JSON.parse(question) as MaterialQuestion).defaultKey ?? ''),
-    )
-    if (decided.length === 0) return []
-    const rows = await tx
-      .selectFrom('waiting_orders')
-      .select('revision_id')
-      .distinct()
-      .where(
-        'question_id',
-        'in',
-        decided.map(({ id }) => id),
-      )
-      .orderBy('revision_id')
-      .execute()
-    return rows.map((row) => row.revision_id)
+    return waitingForMaterials(tx, new Set(defaults.map(({ key }) => key)))
   })
+}
+
+/** Revisions that wait at a question for this material: what is proposed to them was drawn from its defaults. Oldest first. */
+export async function waitingForMaterial(l: Ledger, key: string): Promise<readonly RevisionId[]> {
+  return reading(l, (tx) => waitingForMaterials(tx, new Set([key])))
+}
+
+async function waitingForMaterials(
+  tx: Kysely<Tables>,
+  keys: ReadonlySet<string>,
+): Promise<readonly RevisionId[]> {
+  const open = await tx
+    .selectFrom('questions')
+    .select(['id', 'question'])
+    .where('closed_at', 'is', null)
+    .where('kind', '=', 'material')
+    .execute()
+  const asked = open.filter(({ question }) =>
+    keys.has((JSON.parse(question) as MaterialQuestion).defaultKey ?? ''),
+  )
+  if (asked.length === 0) return []
+  const rows = await tx
+    .selectFrom('waiting_orders')
+    .select('revision_id')
+    .distinct()
+    .where(
+      'question_id',
+      'in',
+      asked.map(({ id }) => id),
+    )
+    .orderBy('revision_id')
+    .execute()
+  return rows.map((row) => row.revision_id)
 }
 
 /** Both defaults of a material: its next order asks again. Error: `mapping-unknown`. */
@@ -196,7 +227,12 @@ export async function mapDoctorIn(
   client: ClientId,
   made: Made,
 ): Promise<void> {
-  const value = { client_id: client, made_at: made.at, made_by_order: made.order }
+  const value = {
+    client_id: client,
+    made_at: made.at,
+    made_by_order: made.order,
+    made_by_revision: made.revision,
+  }
   await tx
     .insertInto('doctor_mappings')
     .values({ account: identity.account, identified_by: identity.by, value: identity.value, ...value })
@@ -213,11 +249,16 @@ export async function setMaterialDefaultIn(
   made: Made & { readonly question?: QuestionId },
 ): Promise<void> {
   const { material, method } = halves
+  const { at, order, revision } = made
   const set = {
     itero_id: itero.id,
     itero_name: itero.name,
-    ...(material === undefined ? {} : { material, material_at: made.at, material_by_order: made.order }),
-    ...(method === undefined ? {} : { method, method_at: made.at, method_by_order: made.order }),
+    ...(material === undefined
+      ? {}
+      : { material, material_at: at, material_by_order: order, material_by_revision: revision }),
+    ...(method === undefined
+      ? {}
+      : { method, method_at: at, method_by_order: order, method_by_revision: revision }),
   }
   await tx
     .insertInto('material_mappings')
@@ -230,8 +271,13 @@ export async function setMaterialDefaultIn(
   })
 }
 
-const NO_MATERIAL = { material: null, material_at: null, material_by_order: null } as const
-const NO_METHOD = { method: null, method_at: null, method_by_order: null } as const
+const NO_MATERIAL = {
+  material: null,
+  material_at: null,
+  material_by_order: null,
+  material_by_revision: null,
+} as const
+const NO_METHOD = { method: null, method_at: null, method_by_order: null, method_by_revision: null } as const
 
 async function clear(
   l: Ledger,
@@ -255,14 +301,23 @@ async function clear(
     } else {
       await tx.updateTable('material_mappings').set(halves).where('key', '=', key).execute()
     }
-    await appendActivity(tx, now, 'material-default-cleared')
+    const kind = 'material' in halves ? 'material-default-cleared' : 'material-method-cleared'
+    await appendActivity(tx, now, kind)
   })
 }
 
 interface MadeBy {
   readonly orderId: string
+  /** The newest first. */
+  readonly revisions: readonly RevisionMade[]
+}
+
+interface RevisionMade {
+  readonly id: RevisionId
+  /** As it names him. */
   readonly doctor: string | null
-  readonly project: string | null
+  /** Its case, once that stands. */
+  readonly published: { readonly at: number; readonly project: string } | null
 }
 
 /** The orders that made mappings, as far as their mappings tell of them. */
@@ -276,7 +331,14 @@ async function madeBy(
     const rows = await tx
       .selectFrom('revisions')
       .innerJoin('orders', 'orders.id', 'revisions.order_key')
-      .select(['orders.order_id', 'revisions.summary', 'revisions.stage', 'revisions.project'])
+      .select([
+        'orders.order_id',
+        'revisions.id',
+        'revisions.summary',
+        'revisions.stage',
+        'revisions.project',
+        'revisions.published_at',
+      ])
       .where('revisions.order_key', '=', key)
       .orderBy('revisions.number', 'desc')
       .execute()
@@ -284,20 +346,26 @@ async function madeBy(
     if (newest === undefined) continue
     found.set(key, {
       orderId: newest.order_id,
-      doctor: (JSON.parse(newest.summary) as OrderSummary).doctor,
-      project: rows.find((row) => row.stage === 'published')?.project ?? null,
+      revisions: rows.map(({ id, summary, stage, project, published_at }) => ({
+        id,
+        doctor: (JSON.parse(summary) as OrderSummary).doctor,
+        published:
+          stage === 'published' && project !== null && published_at !== null
+            ? { at: published_at, project }
+            : null,
+      })),
     })
   }
   return found
 }
 
-const listedMade = (
-  orders: ReadonlyMap<OrderKey | null, MadeBy>,
-  at: number,
-  order: OrderKey | null,
-): ListedMade => ({
-  at,
-  order,
-  orderId: orders.get(order)?.orderId ?? null,
-  project: orders.get(order)?.project ?? null,
-})
+function listedMade(orders: ReadonlyMap<OrderKey | null, MadeBy>, { at, order, revision }: Made): ListedMade {
+  const by = orders.get(order)
+  const revisions = by?.revisions ?? []
+  // Which revision asked was not always kept. It was not published yet then, and came before all later ones.
+  const asking =
+    revision === null
+      ? revisions.findLast(({ published }) => published !== null && published.at >= at)
+      : revisions.find(({ id }) => id === revision)
+  return { at, order, orderId: by?.orderId ?? null, project: asking?.published?.project ?? null }
+}

@@ -136,4 +136,51 @@ create index activity_order on activity (order_key, id);
   `
 create table identity (id text not null) strict;
 `,
+  // What is fetched from the cloud: noted before the first byte is asked for, since a download hides its order.
+  `
+create table fetches (
+  id integer primary key autoincrement,
+  account text not null,
+  rx_id text not null,
+  order_id text not null,
+  order_code text,
+  status_kind text not null,
+  status_text text not null,
+  stage text not null check (stage in ('noted', 'wanted', 'downloading', 'downloaded', 'taken', 'failed')),
+  shown integer not null,
+  wanted_version text,
+  file_version text,
+  taken_version text,
+  etag text,
+  flushed integer not null,
+  attempts integer not null,
+  failure_code text,
+  failure_facts text,
+  noticed_at integer not null,
+  unique (account, rx_id)
+) strict;
+create index fetches_stage on fetches (stage, account, id);
+create index fetches_shown on fetches (shown, account, id);
+create index fetches_order on fetches (account, order_id);
+`,
+  // Which revision asked: the review names its case, and an order may have come again since. null: made before this step.
+  // Declared as references, each new revision would walk through all mappings.
+  `
+alter table doctor_mappings add column made_by_revision integer;
+alter table material_mappings add column material_by_revision integer;
+alter table material_mappings add column method_by_revision integer;
+`,
+  // Whoever takes the program away has to find what waits. null: not opened for work since this step.
+  `
+alter table identity add column staging_root text;
+`,
+  // One number may be given to two patients: a crown could be made for the wrong one.
+  `
+create table patient_numbers (
+  number text not null,
+  name text not null,
+  order_key integer not null,
+  primary key (number, name, order_key)
+) strict, without rowid;
+`,
 ]

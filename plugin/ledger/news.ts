@@ -42,7 +42,12 @@ export async function newsSince(l: Ledger, after: ActivityId): Promise<News> {
       .orderBy('id')
       .limit(MOST)
       .execute()
-    return { rows, waiting: await stillWaiting(tx, rows.flatMap(answeredQuestion)) }
+    // Whose client an order shows may rest on the mapping that is gone.
+    const unmapped = rows.some(({ kind }) => kind === 'doctor-mapping-deleted')
+    const waiting = unmapped
+      ? (await allWaiting(tx).execute()).map(({ id }) => id)
+      : await stillWaiting(tx, rows.flatMap(answeredQuestion))
+    return { rows, waiting }
   })
   const revisions = new Set<RevisionId>()
   const refused = new Set<PackageId>()
@@ -51,7 +56,7 @@ export async function newsSince(l: Ledger, after: ActivityId): Promise<News> {
     const named = JSON.parse(facts) as { readonly revision?: RevisionId; readonly package?: PackageId }
     if (named.revision !== undefined) revisions.add(named.revision)
     if (kind === 'package-refused' && named.package !== undefined) refused.add(named.package)
-    if (/^(doctor-mapp|material-default)/.test(kind)) mappings = true
+    if (/^(doctor-mapp|material-(default|method))/.test(kind)) mappings = true
   }
   for (const revision of waiting) revisions.add(revision)
   return {
@@ -124,11 +129,12 @@ export async function waitedFor(
 
 /** Every revision that is waiting, oldest first. */
 export async function waitingRevisions(l: Ledger): Promise<readonly RevisionId[]> {
-  const rows = await reading(l, (tx) =>
-    tx.selectFrom('revisions').select('id').where('stage', '=', 'waiting').orderBy('id').execute(),
-  )
+  const rows = await reading(l, (tx) => allWaiting(tx).execute())
   return rows.map(({ id }) => id)
 }
+
+const allWaiting = (tx: Kysely<Tables>) =>
+  tx.selectFrom('revisions').select('id').where('stage', '=', 'waiting').orderBy('id')
 
 const openLinks = (tx: Kysely<Tables>) =>
   tx

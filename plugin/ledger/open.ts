@@ -58,9 +58,21 @@ export async function ledgerId(l: Ledger, draw: () => string): Promise<string> {
     const first = await idIn(tx)
     if (first !== undefined) return first.id
     const id = draw()
-    await tx.insertInto('identity').values({ id }).execute()
+    await tx.insertInto('identity').values({ id, staging_root: null }).execute()
     return id
   })
+}
+
+/** Keeps where the stagings are (absolute), for `notedStagingRoot`. After `ledgerId`. */
+export async function noteStagingRoot(l: Ledger, root: string): Promise<void> {
+  if ((await notedStagingRoot(l)) === root) return
+  await writing(l, (tx) => tx.updateTable('identity').set({ staging_root: root }).execute())
+}
+
+/** Where the stagings were at the last work, for whoever has the ledger alone; null: there was none yet. */
+export async function notedStagingRoot(l: Ledger): Promise<string | null> {
+  const row = await reading(l, (tx) => tx.selectFrom('identity').select('staging_root').executeTakeFirst())
+  return row?.staging_root ?? null
 }
 
 /** Waits for the transaction in hand, then closes. A second call does nothing. */

@@ -1,6 +1,7 @@
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { Facts, Failure, FailureCode, Warning } from '../errors.ts'
 import type { FileRole } from '../file-role.ts'
+import type { DoctorIdentity } from '../mapping/questions.ts'
 import type { MeshReport } from '../mesh/preflight.ts'
 import { type Ledger, reading } from './open.ts'
 import type { OrderKey, QuestionId, RevisionId, Tables } from './schema.ts'
@@ -26,6 +27,8 @@ export interface ReceivedFile {
 export interface OrderSummary {
   readonly patient: string
   readonly doctor: string | null
+  /** What the doctor is recognised by; of an order that an earlier version received it is not known. */
+  readonly recognised?: Pick<DoctorIdentity, 'by' | 'value'>
   /** FDI. */
   readonly teeth: readonly number[]
   readonly material: string | null

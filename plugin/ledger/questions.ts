@@ -4,7 +4,7 @@ import type { ClientId } from '../mapping/clients.ts'
 import type { Answer, Question, QuestionKey, Waiting } from '../mapping/questions.ts'
 import { appendActivity } from './activity.ts'
 import { addClient } from './clients.ts'
-import { mapDoctorIn, setMaterialDefaultIn } from './mappings.ts'
+import { type Made, mapDoctorIn, setMaterialDefaultIn } from './mappings.ts'
 import { type Ledger, reading, writing } from './open.ts'
 import { type OrderSummary, pageLimit, type Revision, releasedBy } from './orders.ts'
 import type { OrderKey, QuestionId, RevisionId, Tables } from './schema.ts'
@@ -120,7 +120,9 @@ export async function answerQuestion(
     if (row === undefined) throw new ImportError('question-unknown', { question: id })
     if (row.closed_at !== null) throw new ImportError('question-closed', { question: id })
     const question = JSON.parse(row.question) as Question
-    const made: Made = { question: id, at: now, order: options.order ?? (await oldestWaiting(tx, id)) }
+    const asking = await oldestWaiting(tx, id, options.order)
+    const order = options.order ?? asking?.order_key ?? null
+    const made: AnswerMade = { question: id, at: now, order, revision: asking?.id ?? null }
     const kept = await keep(tx, made, question, answer, options.taken ?? [])
     await tx
       .updateTable('questions')
@@ -151,15 +153,13 @@ export async function answersFor(l: Ledger, revision: RevisionId): Promise<Reado
   return new Map(rows.map((row) => [row.key, JSON.parse(row.answer ?? 'null') as Answer]))
 }
 
-interface Made {
+interface AnswerMade extends Made {
   readonly question: QuestionId
-  readonly at: number
-  readonly order: OrderKey | null
 }
 
 async function keep(
   tx: Kysely<Tables>,
-  made: Made,
+  made: AnswerMade,
   question: Question,
   answer: Answer,
   taken: Iterable<ClientId>,
@@ -186,16 +186,17 @@ async function keep(
   throw new ImportError('answer-unfit', { field: 'kind', question: question.kind })
 }
 
-async function oldestWaiting(tx: Kysely<Tables>, question: QuestionId): Promise<OrderKey | null> {
-  const row = await tx
+/** Of all that wait, or of those of one order. */
+async function oldestWaiting(tx: Kysely<Tables>, question: QuestionId, order?: OrderKey) {
+  const all = tx
     .selectFrom('waiting_orders')
     .innerJoin('revisions', 'revisions.id', 'waiting_orders.revision_id')
-    .select('revisions.order_key')
+    .select(['revisions.id', 'revisions.order_key'])
     .where('waiting_orders.question_id', '=', question)
+  return (order === undefined ? all : all.where('revisions.order_key', '=', order))
     .orderBy('waiting_orders.revision_id')
     .limit(1)
     .executeTakeFirst()
-  return row?.order_key ?? null
 }
 
 async function countWaiting(tx: Kysely<Tables>, question: QuestionId): Promise<number> {

@@ -1,8 +1,12 @@
 import type { Generated } from 'kysely'
+import type { AccountId, RxId } from '../cloud/ids.ts'
+import type { OrderStatus } from '../cloud/orders.ts'
 import type { FailureCode } from '../errors.ts'
+import type { OrderId } from '../itero/order.ts'
 import type { ClientId } from '../mapping/clients.ts'
 import type { DoctorIdentity, Question, QuestionKey } from '../mapping/questions.ts'
 import type { ActivityKind } from './activity.ts'
+import type { FetchStage } from './fetches.ts'
 import type { RevisionStage } from './orders.ts'
 
 /** The ledger's own number of an order, whatever its account. */
@@ -12,6 +16,7 @@ export type RevisionId = number & { readonly brand: 'RevisionId' }
 export type QuestionId = number & { readonly brand: 'QuestionId' }
 export type DoctorMappingId = number & { readonly brand: 'DoctorMappingId' }
 export type PackageId = number & { readonly brand: 'PackageId' }
+export type FetchId = number & { readonly brand: 'FetchId' }
 export type ActivityId = number & { readonly brand: 'ActivityId' }
 
 /** JSON as text: what is in it, its column's reader knows. */
@@ -24,6 +29,8 @@ export interface Tables {
   /** One row, once it is drawn. */
   readonly identity: {
     readonly id: string
+    /** Absolute: the folder above this ledger's stagings, as it was worked with last. */
+    readonly staging_root: string | null
   }
   readonly orders: {
     readonly id: Generated<OrderKey>
@@ -35,6 +42,12 @@ export interface Tables {
     readonly claim_pid: number | null
     readonly claim_token: string | null
     readonly claim_until: Time | null
+  }
+  /** Names that came under a PatientId, and with which order. */
+  readonly patient_numbers: {
+    readonly number: string
+    readonly name: string
+    readonly order_key: OrderKey
   }
   readonly receipts: {
     readonly id: Generated<ReceiptId>
@@ -87,6 +100,7 @@ export interface Tables {
     readonly client_id: ClientId
     readonly made_at: Time
     readonly made_by_order: OrderKey | null
+    readonly made_by_revision: RevisionId | null
   }
   readonly material_mappings: {
     readonly key: string
@@ -95,9 +109,11 @@ export interface Tables {
     readonly material: string | null
     readonly material_at: Time | null
     readonly material_by_order: OrderKey | null
+    readonly material_by_revision: RevisionId | null
     readonly method: string | null
     readonly method_at: Time | null
     readonly method_by_order: OrderKey | null
+    readonly method_by_revision: RevisionId | null
   }
   readonly added_clients: {
     readonly client_id: ClientId
@@ -116,6 +132,31 @@ export interface Tables {
     readonly failure_facts: Json | null
     readonly attempts: number
     readonly seen_at: Time
+  }
+  readonly fetches: {
+    readonly id: Generated<FetchId>
+    readonly account: AccountId
+    readonly rx_id: RxId
+    readonly order_id: OrderId
+    readonly order_code: string | null
+    readonly status_kind: OrderStatus['kind']
+    readonly status_text: string
+    readonly stage: FetchStage
+    /** Is there anything to see of it? Not of one that is taken and done with. */
+    readonly shown: 0 | 1
+    /** The newest that is to be here. */
+    readonly wanted_version: string | null
+    /** That of the file, whole or begun. */
+    readonly file_version: string | null
+    /** The newest that the importer took. */
+    readonly taken_version: string | null
+    readonly etag: string | null
+    /** Bytes of the file begun that outlive a power cut. */
+    readonly flushed: number
+    readonly attempts: number
+    readonly failure_code: FailureCode | null
+    readonly failure_facts: Json | null
+    readonly noticed_at: Time
   }
   readonly activity: {
     readonly id: Generated<ActivityId>

@@ -19,10 +19,13 @@ export function doctorIdentity(account: string, order: Order): DoctorIdentity {
   const doctor = doctorDetails(order)
   if (doctor.id !== null) return { account, by: 'id', value: bare(doctor.id) }
   if (doctor.licence !== null) return { account, by: 'licence', value: bare(doctor.licence).toUpperCase() }
-  const name = (doctor.name ?? '').toLowerCase()
+  const name = recognisedName(doctor.name)
   if (/\p{L}/u.test(name)) return { account, by: 'name', value: name }
   return { account, by: 'order', value: order.id }
 }
+
+/** What is compared of a name. */
+export const recognisedName = (name: string | null): string => (tidy(name) ?? '').toLowerCase()
 
 /** The question that the first order of a doctor opens. */
 export function doctorQuestion(account: string, order: Order, clients: readonly Client[]): DoctorQuestion {

@@ -23,17 +23,24 @@ export function fixingOf(
   if (!implant && !scanned && !ordered.tiBase && !terms.some(stated)) return { fixing: 'None', warnings: [] }
   const fixing = implantFixing(terms) ?? (ordered.tiBase ? 'WithoutAbutmentManual' : null)
   if (fixing !== null) return { fixing, warnings: [] }
-  const facts = { tooth: tooth.fdi, taken: 'CustomAbutment' }
+  const silent = (['implantBased', 'abutmentType'] as const).find((field) => stated(tooth[field]))
+  const facts = {
+    tooth: tooth.fdi,
+    ...(silent && { id: tooth[silent]?.id ?? '', field: FIELDS[silent] }),
+    taken: 'CustomAbutment',
+  }
   return { fixing: 'CustomAbutment', warnings: [{ code: 'implant-not-understood', facts }] }
 }
 
-/** `scanAbutmentScan`: a scan-body scan of this jaw is written. `abutment`: code of the abutment's material. */
-export function implantField(
-  fixing: Fixing,
-  scanAbutmentScan: boolean,
-  abutment: string | null,
-): ImplantField {
-  if (fixing === 'None') return { type: 'None', scanAbutmentScan }
+/** As the manifest has them. */
+const FIELDS = { implantBased: 'ImplantBasedRestorationType', abutmentType: 'AbutmentType' } as const
+
+/**
+ * `scanned`: a scan-body scan of this jaw is written; it says nothing of a tooth that stands on no implant.
+ * `abutment`: code of the abutment's material.
+ */
+export function implantField(fixing: Fixing, scanned: boolean, abutment: string | null): ImplantField {
+  if (fixing === 'None') return { type: 'None', scanAbutmentScan: false }
   const materialAbutment = fixing === 'CustomAbutment' ? abutment : null
-  return { type: fixing, materialAbutment, scanAbutmentScan }
+  return { type: fixing, materialAbutment, scanAbutmentScan: scanned }
 }

@@ -10,7 +10,8 @@ const LEAST = 0.3
 /**
  * Up to five clients that may be this doctor's, likeliest first: by name (order of given and family name, titles,
  * diacritics and script aside), licence, the practice's address, and whose a colleague of the same practice is. A
- * proposal for a person, never a decision. Deterministic: equals are ordered by name, then id.
+ * proposal for a person, never a decision. Deterministic: of equals the one written just as the doctor is stands first, then by
+ * name, then id.
  */
 export function likelyClients(
   doctor: DoctorDetails,
@@ -27,18 +28,20 @@ export function likelyClients(
   }
   const rated = clients.map((client) => ({ client, ...rating(wanted, client, colleagues.has(client.id)) }))
   const promising = rated.filter(({ most }) => most >= LEAST).sort((a, b) => b.most - a.most)
-  let found: readonly LikelyClient[] = []
+  const written = asWritten(doctor.name ?? '')
+  let found: readonly Found[] = []
   let fifth = LEAST
   for (const { client, most, likeness: at } of promising) {
     // The address is looked at only where it can still change who is offered.
     if (most < fifth) break
     const likeness = Math.round(at(addressOf(wanted, client)) * 1000) / 1000
     if (likeness < LEAST) continue
-    const one = { client: client.id, name: client.name, likeness }
+    const exact = written !== '' && asWritten(client.name) === written
+    const one = { client: client.id, name: client.name, likeness, exact }
     found = [...found, one].sort(byLikeness).slice(0, OFFERED)
     fifth = found[OFFERED - 1]?.likeness ?? LEAST
   }
-  return found
+  return found.map(({ client, name, likeness }) => ({ client, name, likeness }))
 }
 
 /** Two addresses of one practice, however they are written. */
@@ -51,6 +54,14 @@ export function samePlace(one: string | null, other: string | null): boolean {
     overlap(new Set(addressWords(one)), addressWords(other)) >= SAME_PLACE
   )
 }
+
+interface Found extends LikelyClient {
+  /** The very same name, titles and punctuation too. */
+  readonly exact: boolean
+}
+
+/** Spacing, case and Unicode form are no difference. */
+const asWritten = (name: string): string => name.normalize('NFKC').replace(/\s+/gu, ' ').trim().toLowerCase()
 
 const NO_COLLEAGUES: ReadonlySet<ClientId> = new Set()
 
@@ -143,8 +154,13 @@ function overlap(wanted: ReadonlySet<string>, offered: readonly string[]): numbe
   return all === 0 ? 0 : common / all
 }
 
-function byLikeness(a: LikelyClient, b: LikelyClient): number {
-  return b.likeness - a.likeness || compare(a.name, b.name) || compare(a.client, b.client)
+function byLikeness(a: Found, b: Found): number {
+  return (
+    b.likeness - a.likeness ||
+    Number(b.exact) - Number(a.exact) ||
+    compare(a.name, b.name) ||
+    compare(a.client, b.client)
+  )
 }
 
 function compare(a: string, b: string): number {

@@ -20,6 +20,8 @@ export interface OrderedMaterial {
   readonly key: string | null
   /** Codes, or null for everything that suits. */
   readonly codes: readonly string[] | null
+  /** Production methods that this material may be made by, by code; every method of a code that is not in it. */
+  readonly methods: Methods
   /** The only candidate is not taken either: the table's word for it is a substitute or everything. */
   readonly ask: boolean
   /** Not even a default decides: the doctor's note does, each time ("Other (check note)", or nothing stated). */
@@ -32,10 +34,14 @@ export interface OrderedMaterial {
   readonly understood: boolean
 }
 
+type Methods = Readonly<Partial<Record<string, readonly string[]>>>
+
+/** schemas/material-candidates.schema.json */
 interface Row {
   readonly name: string
   /** Codes, likeliest first, or `*`. */
   readonly codes: readonly string[] | string
+  readonly methods?: Methods
   readonly ask?: boolean
   readonly always?: boolean
   readonly stated?: boolean
@@ -48,20 +54,23 @@ const TABLE: Readonly<Record<string, Row>> = rows
 /**
  * The table's row of an ordered material, found by id alone. Where the file's own RxDefines give the id another name
  * than the built-in table (letters and digits compared), the id was reused: it is then as unknown as a new one, and
- * its defaults are kept under id and name together.
+ * its defaults are kept under id and name together. Where they give it several, each order asks: the note tells which is meant.
  */
 export function orderedMaterial(term: Term | null): OrderedMaterial {
   const row = term !== null && Object.hasOwn(TABLE, term.id) ? TABLE[term.id] : undefined
   const name = term?.name ?? null
-  const sameName = row !== undefined && (name === null || letters(name) === letters(row.name))
+  const contradictory = term?.contradictory === true
+  const sameName =
+    row !== undefined && !contradictory && (name === null || letters(name) === letters(row.name))
   if (term === null || (sameName && row.stated === false)) return NOT_STATED
-  const open = { ...NOT_STATED, id: term.id, byNote: false }
+  const open = { ...NOT_STATED, id: term.id, byNote: contradictory }
   if (!row || !sameName) return { ...open, name, key: JSON.stringify([term.id, name]), understood: false }
   return {
     id: term.id,
     name: name ?? row.name,
     key: term.id,
     codes: typeof row.codes === 'string' ? null : row.codes,
+    methods: row.methods ?? {},
     ask: row.ask === true || row.always === true,
     byNote: row.always === true,
     layered: row.layered === true,
@@ -75,6 +84,7 @@ const NOT_STATED: OrderedMaterial = {
   name: null,
   key: null,
   codes: null,
+  methods: {},
   ask: true,
   byNote: true,
   layered: false,
@@ -84,7 +94,9 @@ const NOT_STATED: OrderedMaterial = {
 
 /**
  * The laboratory's materials that may be taken, likeliest first: those of the table that suit the work; where none
- * does, whatever suits the work; where nothing does, the whole list. `ask`: even a single one is not taken unasked.
+ * does, whatever suits the work; where nothing does, the whole list. Each with those of its methods that the table names
+ * for it, gold in wax is cast and never pressed; with all where the laboratory's list has none of them. `ask`: even a
+ * single one is not taken unasked.
  */
 export function candidatesFor(
   ordered: OrderedMaterial,
@@ -93,10 +105,25 @@ export function candidatesFor(
 ): { readonly materials: readonly LaboratoryMaterial[]; readonly ask: boolean } {
   const fitting = list.materials.filter((material) => suits(material, need))
   const named = ordered.codes?.flatMap((code) => fitting.filter((material) => material.code === code))
-  if (named && named.length > 0) return { materials: named, ask: ordered.ask }
+  if (named && named.length > 0) {
+    const narrowed = named.map((material) => withMethods(material, ordered.methods[material.code]))
+    const unknown = narrowed.some((material) => material === null)
+    const materials = narrowed.map((material, index) => material ?? (named[index] as LaboratoryMaterial))
+    return { materials, ask: ordered.ask || unknown }
+  }
   const ask = ordered.ask || named !== undefined
   if (fitting.length > 0) return { materials: fitting, ask }
   return { materials: list.materials, ask: true }
+}
+
+/** null where the laboratory's list has none of the methods that are named. */
+function withMethods(
+  material: LaboratoryMaterial,
+  named: readonly string[] | undefined,
+): LaboratoryMaterial | null {
+  if (named === undefined) return material
+  const methods = material.methods.filter(({ code }) => named.includes(code))
+  return methods.length === 0 ? null : { ...material, methods }
 }
 
 export function suits(material: LaboratoryMaterial, need: Need): boolean {

@@ -13,14 +13,19 @@ export interface NoteFacts {
     readonly colour: string | null
   }[]
   /** Teeth that the technician has to enter by hand. */
-  readonly leftOut: readonly { readonly fdi: FdiTooth; readonly restoration: string }[]
+  readonly leftOut: readonly {
+    readonly fdi: FdiTooth
+    readonly restoration: string
+    /** null where none is stated. */
+    readonly material: string | null
+  }[]
   readonly denture: boolean
 }
 
 /**
  * `Notes` of the case: the doctor's own words first, untouched, then only what a technician would otherwise have to
  * look up beside the case: number and due date, what was ordered and what it is made of and how (no field of the
- * `.dentalProject` carries the method), shades that one colour cannot say, stump shades, and what is left to do by hand.
+ * `.dentalProject` carries the method), the implant systems that scan bodies were recognised for, shades that one colour cannot say, stump shades, and what is left to do by hand.
  */
 export function notesOf(facts: NoteFacts, language: Language): string {
   const say = WORDS[language]
@@ -38,10 +43,25 @@ export function notesOf(facts: NoteFacts, language: Language): string {
       const said = shadeText(zones, colour, say)
       return said === '' ? [] : [`${fdi}: ${said}`]
     }),
-    ...facts.leftOut.map(({ fdi, restoration }) => `${fdi}: ${say.byHand(restoration)}`),
+    ...scanBodyLines(order.scanBodies, say),
+    ...facts.leftOut.map(
+      ({ fdi, restoration, material }) =>
+        `${fdi}: ${say.byHand(restoration)}${material === null ? '' : ` (${material})`}`,
+    ),
     ...(facts.denture ? [say.denture] : []),
   ]
   return [order.notes.trim(), lines.join('\n')].filter((part) => part !== '').join('\n\n')
+}
+
+/** `36: implant Osteolock … (iTero 3107)`: what the library is chosen by. */
+function scanBodyLines(bodies: Order['scanBodies'], say: (typeof WORDS)[Language]): readonly string[] {
+  const lines = bodies.flatMap(({ fdi, implantType }) => {
+    if (implantType === null) return []
+    const number = `iTero ${implantType.id}`
+    const system = implantType.name === null ? number : `${implantType.name} (${number})`
+    return [`${fdi === null ? '' : `${fdi}: `}${say.implant} ${system}`]
+  })
+  return [...new Set(lines)]
 }
 
 function shadeText(zones: Zones, colour: string | null, say: (typeof WORDS)[Language]): string {
@@ -67,6 +87,7 @@ const WORDS = {
     gingival: 'gingival',
     die: 'stump',
     abutment: 'abutment',
+    implant: 'implant',
     byHand: (restoration: string) => `"${restoration}" was not understood, to be entered by hand`,
     denture: 'The denture of this order is to be entered by hand.',
   },
@@ -79,6 +100,7 @@ const WORDS = {
     gingival: 'zervikal',
     die: 'Stumpf',
     abutment: 'Abutment',
+    implant: 'Implantat',
     byHand: (restoration: string) => `„${restoration}“ wurde nicht verstanden, bitte von Hand eintragen`,
     denture: 'Die Prothese dieses Auftrags ist von Hand einzutragen.',
   },

@@ -139,7 +139,11 @@ function checkDoctorAnswer(answer: DoctorAnswer, clients: readonly Client[]): vo
 function checkMaterialAnswer(question: MaterialQuestion, answer: MaterialAnswer, list: MaterialList): void {
   const candidate = question.candidates.find((one) => one.code === answer.material)
   const material = list.materials.find((one) => one.code === answer.material)
-  if (!candidate || !material) throw new ImportError('answer-unfit', { field: 'material' })
+  if (!candidate || !material)
+    throw new ImportError('answer-unfit', {
+      field: 'material',
+      material: String(answer.material).slice(0, 80),
+    })
   const offered = candidate.methods.includes(answer.method)
   if (!offered || !material.methods.some((method) => method.code === answer.method))
     throw new ImportError('answer-unfit', { field: 'method', material: material.code })

@@ -51,7 +51,7 @@ export function workOf(
   // In the span of a bridge, with no role of its own: the attribute is [C], the bridge says that the tooth is part of it.
   const role = bridge !== null && told === ROLE_NONE && type.kind !== 'tooth' ? undefined : told
   // Bridged but in a role nobody knows: what stands there decides, and it stays joined.
-  const retainer = bridge?.type.id === MARYLAND ? 'wing' : 'retainer'
+  const retainer = bridge?.type.id === MARYLAND && !bridge.type.contradictory ? 'wing' : 'retainer'
   const roleName = role?.role ?? (type.kind === 'gap' ? 'pontic' : retainer)
   const specification = specificationOf(tooth, layered)
 
@@ -83,7 +83,9 @@ export function workOf(
 export function implantFixing(
   terms: readonly (Term | null)[],
 ): 'WithoutAbutmentManual' | 'CustomAbutment' | null {
-  const names = terms.map((term) => (term?.name ?? '').toLowerCase().replace(/[^a-z]+/g, ' '))
+  const names = terms.map((term) =>
+    term?.contradictory ? '' : (term?.name ?? '').toLowerCase().replace(/[^a-z]+/g, ' '),
+  )
   for (const { contains, becomes } of tables.implants) {
     const named = names.some(
       (name) => !NEGATED.test(name) && contains.some((phrase) => name.includes(phrase)),
@@ -121,6 +123,7 @@ function find<T extends { readonly name: string; readonly ids: readonly string[]
   rows: readonly T[],
   term: Term,
 ): T | undefined {
+  if (term.contradictory) return undefined
   const name = letters(term.name ?? '')
   return name === ''
     ? rows.find((row) => row.ids.includes(term.id))

@@ -2,13 +2,13 @@ import type { MaterialTaken, OrderedTooth } from '../casefile/case-record.ts'
 import type { Tooth, Treatment } from '../casefile/treatment.ts'
 import type { Warning } from '../errors.ts'
 import type { FileRole } from '../file-role.ts'
-import type { Order } from '../itero/order.ts'
+import type { Order, Term } from '../itero/order.ts'
 import { archOrder } from '../itero/teeth.ts'
 import type { FdiTooth } from '../teeth.ts'
 import { bystandersOf } from './bystanders.ts'
 import type { Client, ClientId } from './clients.ts'
 import { clientOf, doctorQuestion } from './doctors.ts'
-import { orderedMaterial } from './material-candidates.ts'
+import { type OrderedMaterial, orderedMaterial } from './material-candidates.ts'
 import { type Decision, decideMaterial, defaultKeyOf, type MaterialDefault } from './material-decision.ts'
 import { type MaterialGroup, materialGroups } from './material-groups.ts'
 import { type Language, nameIn } from './materials.ts'
@@ -187,9 +187,10 @@ function complete(
         zones: zonesOf(tooth),
         colour: made[index]?.color ?? null,
       })),
-      leftOut: works.leftOut.map(({ fdi, restoration }) => ({
+      leftOut: works.leftOut.map(({ fdi, restoration, material }) => ({
         fdi,
         restoration: restoration.name ?? restoration.id,
+        material: orderedMaterial(material).id && (material?.name ?? material?.id ?? null),
       })),
       denture: works.denture,
     },
@@ -227,6 +228,18 @@ function bystanders(works: Works, order: Order): readonly Tooth[] {
       // Under a bridge, and yet not ordered: whatever stands there, it is no healthy neighbour.
       ...order.bridges.flatMap(({ span }) => span.filter((fdi) => !ordered.has(fdi))),
     ]),
+    unseen: new Set(unscanned(order).filter((fdi) => !ordered.has(fdi))),
+  })
+}
+
+/** Teeth outside the ScanRange of their jaw [I]; none where the order states no range, as v10 and v30 do not [V]. */
+function unscanned({ scanRange }: Order): readonly FdiTooth[] {
+  return (['upper', 'lower'] as const).flatMap((jaw) => {
+    const range = scanRange[jaw]
+    if (range === null) return []
+    const arch = archOrder[jaw]
+    const ends = [arch.indexOf(range.from), arch.indexOf(range.to)]
+    return arch.filter((_, index) => index < Math.min(...ends) || index > Math.max(...ends))
   })
 }
 
@@ -234,13 +247,15 @@ function materialWarnings(restored: readonly RestoredWork[]): readonly Warning[]
   return restored.flatMap(({ tooth, ordered, abutment }) => [
     ...(ordered.key === null
       ? [{ code: 'material-missing', facts: { tooth: tooth.fdi } } as const]
-      : unknownMaterial(ordered.understood, ordered.id)),
-    ...(abutment === null ? [] : unknownMaterial(abutment.understood, abutment.id)),
+      : unknownMaterial(ordered, tooth.material)),
+    ...(abutment === null ? [] : unknownMaterial(abutment, tooth.abutmentMaterial)),
   ])
 }
 
-function unknownMaterial(understood: boolean, id: string | null): readonly Warning[] {
-  return understood ? [] : [{ code: 'material-not-understood', facts: { material: id ?? '' } }]
+/** Of a contradictory one its contradiction is told already. */
+function unknownMaterial({ understood, id }: OrderedMaterial, term: Term | null): readonly Warning[] {
+  if (understood || term?.contradictory) return []
+  return [{ code: 'material-not-understood', facts: { id: id ?? '' } }]
 }
 
 function inArchOrder(teeth: readonly Tooth[]): readonly Tooth[] {

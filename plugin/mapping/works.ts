@@ -7,6 +7,7 @@ import { type Joints, jointsOf } from './connectors.ts'
 import { type Fixing, fixingOf } from './implants.ts'
 import { type OrderedMaterial, orderedMaterial } from './material-candidates.ts'
 import { type Work, workOf } from './restorations.ts'
+import { scanBodyWarnings } from './scan-bodies.ts'
 
 /** A tooth to be made, before client and materials are known. */
 export interface RestoredWork {
@@ -44,10 +45,14 @@ export function worksOf(order: Order, files: readonly FileRole[]): Works {
     if (work.kind === 'missing') missing.add(tooth.fdi)
     if (work.kind === 'left-out') leftOut.push(tooth)
     if (work.kind !== 'restored') continue
-    const implant = implantOf(tooth, work, ordered, order, files)
+    const implant = implantOf(tooth, work, ordered, order)
     warnings.push(...implant.warnings)
     restored.push({ tooth, work, ordered, ...implant.of })
   }
+  const implants = restored.flatMap(({ tooth, fixing }) =>
+    fixing === null || fixing === 'None' ? [] : [tooth.fdi],
+  )
+  warnings.push(...scanBodyWarnings(order, implants, files))
   const joints = jointsOf(
     restored.flatMap(({ tooth, work }) => {
       const bridge = work.joined ? bridgeOf(tooth, order) : null
@@ -73,14 +78,11 @@ function implantOf(
   work: RestoredWork['work'],
   ordered: OrderedMaterial,
   order: Order,
-  files: readonly FileRole[],
 ): { readonly of: Pick<RestoredWork, 'fixing' | 'abutment'>; readonly warnings: readonly Warning[] } {
   if (work.preparationType !== 'Crown' || work.reconstructionType === 'Veneer')
     return { of: { fixing: null, abutment: null }, warnings: [] }
   const { fixing, warnings } = fixingOf(tooth, order, work.implant, ordered)
   const found: Warning[] = [...warnings]
-  if (fixing !== 'None' && !isWritten(files, 'scan-body', tooth.fdi))
-    found.push({ code: 'scan-body-missing', facts: { tooth: tooth.fdi } })
   const abutment = fixing === 'CustomAbutment' ? orderedMaterial(tooth.abutmentMaterial) : null
   if (abutment !== null && abutment.key === null)
     found.push({ code: 'implant-not-understood', facts: { tooth: tooth.fdi, field: 'AbutmentMaterial' } })

@@ -33,6 +33,8 @@ export interface FolderSource {
 export interface FolderWatch {
   /** Resolves when every package that stood in the folder at the start has been looked at once. */
   readonly settled: Promise<void>
+  /** Resolves when each of them was handed on or is gone: one that is still being written has to end, or stay as it is long enough. */
+  readonly dealtWith: Promise<void>
   /** Lists the folder and looks at everything that is not dealt with, without waiting for its turn. */
   look(): Promise<void>
   /** Stops looking and waits for the package in hand. The same promise each time. */
@@ -70,7 +72,13 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
   const names = await disk.readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw new ImportError('export-folder-missing', { folder }, error)
   })
-  const settled = settledWhen(names.filter((e) => mayBePackage(e.name, e.isDirectory())).map((e) => e.name))
+  const there = names.filter((e) => mayBePackage(e.name, e.isDirectory())).map((e) => e.name)
+  const looked = countdown(there)
+  const dealt = countdown(there)
+  const done = (name: string): void => {
+    looked.done(name)
+    dealt.done(name)
+  }
   for (const entry of names) noticed(entry.name, entry.isDirectory())
 
   const watcher = watchPaths(folder, {
@@ -94,7 +102,8 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
   source.onState?.('watching')
 
   return {
-    settled: settled.promise,
+    settled: looked.promise,
+    dealtWith: dealt.promise,
     async look() {
       for (const candidate of candidates.values()) {
         if (candidate.inHand) continue
@@ -111,7 +120,8 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
         for (const { timer } of candidates.values()) if (timer) clearTimeout(timer)
         await watcher.close()
         await Promise.allSettled(inHand)
-        settled.finish()
+        looked.finish()
+        dealt.finish()
       })()
       return closing
     },
@@ -145,7 +155,7 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
       source.onFailure?.(error)
       candidate.handed = null
       candidate.signature = null
-      settled.done(candidate.name)
+      done(candidate.name)
       lookLater(candidate, source.againMs ?? AGAIN_MS)
     }
   }
@@ -156,7 +166,7 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
     if (closing) return
     if (signature === null) {
       candidates.delete(candidate.name)
-      return settled.done(candidate.name)
+      return done(candidate.name)
     }
     const now = source.clock()
     if (signature !== candidate.signature) {
@@ -164,20 +174,20 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
       candidate.since = now
       if (await source.known(path, signature)) {
         candidate.handed = signature
-        return settled.done(candidate.name)
+        return done(candidate.name)
       }
       return lookLater(candidate, quietMs)
     }
-    if (candidate.handed === signature) return settled.done(candidate.name)
+    if (candidate.handed === signature) return done(candidate.name)
     const seen = await lookAt(disk, folder, candidate.name)
     const patience = now - candidate.since < patienceMs
     if (seen.kind === 'growing' && patience) {
-      settled.done(candidate.name)
+      looked.done(candidate.name)
       return lookLater(candidate, quietMs)
     }
     candidate.handed = signature
     const result = seen.kind === 'foreign' ? 'done' : await handOn(candidate, path, signature)
-    settled.done(candidate.name)
+    done(candidate.name)
     if (result === 'again') {
       candidate.handed = null
       return lookLater(candidate, source.againMs ?? AGAIN_MS)
@@ -232,7 +242,7 @@ export async function watchFolder(source: FolderSource): Promise<FolderWatch> {
 }
 
 /** Counts down the names that stood there at the start. */
-function settledWhen(names: readonly string[]) {
+function countdown(names: readonly string[]) {
   const left = new Set(names)
   const { promise, resolve: finish } = Promise.withResolvers<void>()
   if (left.size === 0) finish()

@@ -1,10 +1,10 @@
 import { answerAndGoOn } from '../answering.ts'
 import { ImportError } from '../errors.ts'
 import type { Importer, ImportResult } from '../importing/setup.ts'
-import { listQuestions, questionById } from '../ledger/questions.ts'
+import { listQuestions, type OpenQuestion, questionById } from '../ledger/questions.ts'
 import type { QuestionId } from '../ledger/schema.ts'
 import type { ClientId } from '../mapping/clients.ts'
-import type { Answer, Question } from '../mapping/questions.ts'
+import type { Answer } from '../mapping/questions.ts'
 
 /** An answer as it is given on the command line. */
 export interface GivenAnswer {
@@ -26,21 +26,30 @@ export async function answerCommand(
   given: GivenAnswer,
   person: boolean,
 ): Promise<readonly ImportResult[] | null> {
-  const { question } = await questionById(importer.ledger, id)
-  const answer = answerOf(question, given) ?? (person ? await asked(importer, id) : null)
-  if (answer === null) {
-    if (!person)
-      throw new ImportError('answer-unfit', {
-        question: id,
-        field: question.kind === 'doctor' ? 'client' : 'material',
-      })
-    return null
-  }
-  return answerAndGoOn(importer, id, answer)
+  // Told before anything that may be wrong with the answer.
+  const open = await openQuestion(importer, id)
+  const { question } = open
+  const answer = answerOf(open, given) ?? (person ? await asked(importer, open) : null)
+  if (answer !== null) return answerAndGoOn(importer, id, answer)
+  if (person) return null
+  throw new ImportError(
+    'answer-incomplete',
+    question.kind === 'doctor'
+      ? { question: id, missing: '--client / --new-client' }
+      : { question: id, missing: '--material', choices: listed(question.candidates.map(({ code }) => code)) },
+  )
+}
+
+/** Errors: `question-unknown`, `question-closed`. */
+async function openQuestion({ ledger }: Importer, id: QuestionId): Promise<OpenQuestion> {
+  const [open] = await listQuestions(ledger, { limit: 1, after: (id - 1) as QuestionId })
+  if (open?.id === id) return open
+  await questionById(ledger, id)
+  throw new ImportError('question-closed', { question: id })
 }
 
 /** What the options say, or null where they say nothing for this kind of question. Whether it fits is checked later. */
-function answerOf(question: Question, given: GivenAnswer): Answer | null {
+function answerOf({ id, question }: OpenQuestion, given: GivenAnswer): Answer | null {
   if (question.kind === 'doctor') {
     if (given.client !== undefined) return { kind: 'doctor', client: { existing: given.client as ClientId } }
     if (given.newClient === undefined) return null
@@ -62,12 +71,16 @@ function answerOf(question: Question, given: GivenAnswer): Answer | null {
   const [only, ...others] = candidate?.methods ?? []
   // A material that is made in one way only needs no method named.
   const method = given.method ?? (others.length === 0 ? only : undefined)
-  if (method === undefined)
-    throw new ImportError('answer-unfit', { field: 'method', material: given.material })
+  if (candidate !== undefined && method === undefined)
+    throw new ImportError('answer-incomplete', {
+      question: id,
+      missing: '--method',
+      choices: listed(candidate.methods),
+    })
   return {
     kind: 'material',
     material: given.material,
-    method,
+    method: method ?? '',
     makeDefault: {
       material: question.makeDefault.material && given.defaultMaterial,
       method: question.makeDefault.method && given.defaultMethod,
@@ -75,11 +88,11 @@ function answerOf(question: Question, given: GivenAnswer): Answer | null {
   }
 }
 
-async function asked(importer: Importer, id: QuestionId): Promise<Answer | null> {
-  const [open] = await listQuestions(importer.ledger, { limit: 1, after: (id - 1) as QuestionId })
-  if (open?.id !== id) throw new ImportError('question-closed', { question: id })
+async function asked(importer: Importer, open: OpenQuestion): Promise<Answer | null> {
   const { ask } = await import('./ask.ts')
   const lists = { clients: await importer.clients(), materials: importer.materials }
   const answer = await ask(open, lists, importer.language)
   return answer === 'stop' ? null : answer
 }
+
+const listed = (codes: readonly string[]) => codes.join(', ')

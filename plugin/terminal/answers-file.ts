@@ -3,7 +3,9 @@ import { Ajv } from 'ajv'
 import schema from '../../schemas/answers.schema.json' with { type: 'json' }
 import { ImportError } from '../errors.ts'
 import type { ClientDetails, ClientId } from '../mapping/clients.ts'
-import type { Answer, MakeDefault, Question } from '../mapping/questions.ts'
+import { orderedMaterial } from '../mapping/material-candidates.ts'
+import type { Answer, MakeDefault, MaterialQuestion, Question } from '../mapping/questions.ts'
+import { listText } from './list-text.ts'
 import { unreadable } from './unreadable.ts'
 
 /** Answers given beforehand, for when nobody is there to ask. Shape: schemas/answers.schema.json. */
@@ -21,6 +23,8 @@ interface DoctorEntry {
 
 interface MaterialEntry {
   readonly itero: string
+  /** As the order's own table names it; needed where it gives a known id another name. */
+  readonly name?: string
   readonly material: string
   readonly method: string
   readonly makeDefault?: Partial<MakeDefault>
@@ -28,9 +32,11 @@ interface MaterialEntry {
 
 /** Errors: `answers-invalid`, naming the field at fault; `list-unreadable`. */
 export async function readAnswersFile(file: string): Promise<Answers> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw unreadable(file, error)
   })
+  const text = listText(bytes)
+  if (text === null) throw new ImportError('answers-invalid', { file, field: '/', problem: 'not-utf-8' })
   return readAnswers(text, file)
 }
 
@@ -53,7 +59,10 @@ export function readAnswers(text: string, file: string): Answers {
   })
 }
 
-/** The entry that answers this question, or null. Everything that an entry names has to agree; nothing is guessed. */
+/**
+ * The entry that answers this question, or null. Everything that an entry names has to agree; nothing is guessed. Where
+ * no entry for a material suits its work the first is given all the same: it does not fit, and whoever takes it says so.
+ */
 export function answerTo(question: Question, answers: Answers): Answer | null {
   if (question.kind === 'doctor') {
     const { doctor } = question
@@ -62,11 +71,10 @@ export function answerTo(question: Question, answers: Answers): Answer | null {
     )
     return entry ? { kind: 'doctor', client: entry.client } : null
   }
-  const entry = answers.materials?.find(
-    (one) =>
-      one.itero === question.itero.id &&
-      question.candidates.some((candidate) => candidate.code === one.material),
-  )
+  const entries = (answers.materials ?? []).filter((one) => isAbout(one, question))
+  const suits = (one: MaterialEntry) =>
+    question.candidates.some(({ code, methods }) => code === one.material && methods.includes(one.method))
+  const entry = entries.find(suits) ?? entries[0]
   if (!entry) return null
   const proposed = question.defaultKey === null ? { material: false, method: false } : question.makeDefault
   return {
@@ -75,4 +83,13 @@ export function answerTo(question: Question, answers: Answers): Answer | null {
     method: entry.method,
     makeDefault: { ...proposed, ...entry.makeDefault },
   }
+}
+
+/** An id that the order's own table gives another name is another material, unless the entry names it too. */
+function isAbout({ itero, name }: MaterialEntry, question: MaterialQuestion): boolean {
+  const asked = question.itero
+  if (itero !== asked.id) return false
+  if (name !== undefined) return name === asked.name
+  const known = orderedMaterial({ id: itero, name: null })
+  return !known.understood || orderedMaterial({ id: itero, name: asked.name }).understood
 }

@@ -5,6 +5,7 @@ import { type Language, type Names, nameIn } from '../mapping/materials.ts'
 import type { Answer, DoctorQuestion, Lists, MaterialQuestion } from '../mapping/questions.ts'
 import { phrase } from '../words/phrases.ts'
 import { visible } from '../words/visible.ts'
+import { promptOutput } from './prompt-output.ts'
 
 /** Asks one question of the person at the terminal. null: put off, the orders go on waiting; stop: no more of this. */
 export async function ask(
@@ -39,8 +40,10 @@ async function askDoctor(
     phrase(language, 'question-doctor', { doctor: visible(doctor.name ?? '–') }),
   )
   const way = await select({
-    showInstructions: language === 'en',
+    output: promptOutput(language),
     message: say('question-doctor-ask'),
+    // Where nobody is likely, pressing Enter twice must not assign the client who happens to be first.
+    ...(likely.length === 0 ? { initialValue: 'create' as const } : {}),
     options: [
       ...(clients.length > 0 ? [{ value: 'assign' as const, label: say('doctor-assign') }] : []),
       { value: 'create' as const, label: say('doctor-create') },
@@ -56,10 +59,11 @@ async function askDoctor(
   }
   const likelyIds = new Set(likely.map(({ client }) => client))
   const ranked = [
-    ...clients.filter(({ id }) => likelyIds.has(id)),
+    ...likely.flatMap(({ client }) => clients.find(({ id }) => id === client) ?? []),
     ...clients.filter(({ id }) => !likelyIds.has(id)),
   ]
   const chosen = await autocomplete<ClientId>({
+    output: promptOutput(language),
     message: say('doctor-choose-client'),
     placeholder: say('type-to-search'),
     maxItems: 8,
@@ -120,7 +124,7 @@ async function askMaterial(
     names ? `${visible(nameIn(names, language))} (${code})` : code
   const later = '\0later'
   const material = await select<string>({
-    showInstructions: language === 'en',
+    output: promptOutput(language),
     message: say('material-choose'),
     maxItems: 10,
     ...initially(
@@ -143,7 +147,7 @@ async function askMaterial(
     methods.length === 1 && only !== undefined
       ? only
       : await select<string>({
-          showInstructions: language === 'en',
+          output: promptOutput(language),
           message: say('method-choose'),
           ...initially(question.proposed.method, methods),
           options: methods.map((code) => ({ value: code, label: methodName(code) })),
@@ -170,6 +174,9 @@ async function askMaterial(
 const initially = (proposed: string | null, choices: readonly string[]) =>
   proposed !== null && choices.includes(proposed) ? { initialValue: proposed } : {}
 
+/** Of a doctor's note: it is what decides, so it is cut only where it would hide the question. */
+const NOTE_CHARACTERS = 900
+
 /** Up to five of the orders that wait, with what the person needs to decide: teeth and the doctor's note. */
 function waitingLines(open: OpenQuestion, language: Language): readonly string[] {
   const shown = open.waiting.slice(0, 5).flatMap((order: WaitingOrder) => [
@@ -178,7 +185,7 @@ function waitingLines(open: OpenQuestion, language: Language): readonly string[]
       teeth: order.teeth.join(' ') || '–',
       patient: visible(order.summary.patient),
     }),
-    ...(order.note === '' ? [] : [`  ${visible(order.note).slice(0, 200)}`]),
+    ...(order.note === '' ? [] : [`  ${visible(order.note, NOTE_CHARACTERS)}`]),
   ])
   return [phrase(language, 'orders-wait', { count: open.waitingCount }), ...shown]
 }

@@ -1,15 +1,12 @@
 import { resolve } from 'node:path'
-import { asImportError } from '../errors.ts'
 import { continueRevision, importPackage, resume } from '../importer.ts'
-import { noteOutcome } from '../importing/package-note.ts'
 import type { ImportResult } from '../importing/setup.ts'
 import { signatureOf } from '../sources/whole.ts'
-import { phrase } from '../words/phrases.ts'
-import { failureText } from '../words/words.ts'
 import { NO_BAR } from './bar.ts'
 import { type LaboratoryFiles, openLaboratory } from './laboratory-files.ts'
+import { noteForList } from './note-package.ts'
 import { type Answering, settleQuestions } from './settle.ts'
-import { countLine, exitCode, jsonResult, lastWords, shownResult } from './show.ts'
+import { countLine, exitCode, jsonResult, lastWords, shownResult, unfitLine } from './show.ts'
 
 export interface ImportOptions extends LaboratoryFiles {
   readonly answers?: string
@@ -48,7 +45,7 @@ export async function importCommand(packages: readonly string[], options: Import
       const result = await importPackage(importer, path)
       bar.done(path)
       const signature = await signatureOf(importer.disk, path)
-      if (signature !== null) await noteOutcome(importer.ledger, { path, signature }, result)
+      if (signature !== null) await noteForList(importer.ledger, { path, signature }, result)
       tell(result)
     })
     bar.stop()
@@ -80,10 +77,7 @@ export async function importCommand(packages: readonly string[], options: Import
       if (answering === null) continue
       const { results: settled, unfit } = await settleQuestions(importer, answering)
       all.push(...settled.map(withItsPackage))
-      for (const { id, cause } of unfit) {
-        const text = failureText(asImportError(cause), language)
-        process.stderr.write(`${phrase(language, 'answer-unfit', { question: id })} ${text}\n`)
-      }
+      for (const one of unfit) process.stderr.write(`${unfitLine(one, language)}\n`)
     }
     return all
   }

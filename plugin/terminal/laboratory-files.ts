@@ -2,12 +2,14 @@ import * as fs from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DEFAULT_TEMPLATE, nameTemplate } from '../casefile/naming.ts'
+import { ImportError } from '../errors.ts'
 import type { Importer } from '../importing/setup.ts'
 import { type Installation, openInstallation } from '../installation.ts'
 import type { ManifestSettings } from '../itero/manifest.ts'
 import { type AddedClient, addedClients } from '../ledger/clients.ts'
 import type { Client } from '../mapping/clients.ts'
 import { DEFAULT_MATERIALS_FILE, type Language, readMaterialList } from '../mapping/materials.ts'
+import { listText } from './list-text.ts'
 import { unreadable } from './unreadable.ts'
 
 /** A laboratory as the terminal is told of it: by folders and files. */
@@ -84,7 +86,9 @@ async function listFile(
 /** Its schema checker is loaded only where there is something to check. */
 async function clientsIn(file: Uint8Array): Promise<readonly Client[]> {
   const { readClientList } = await import('../mapping/client-list.ts')
-  return readClientList(new TextDecoder().decode(file))
+  const text = listText(file)
+  if (text === null) throw new ImportError('client-list-invalid', { field: '', problem: 'not-utf-8' })
+  return readClientList(text)
 }
 
 const asClient = ({ id, details }: AddedClient): Client => ({ ...details, id, parameters: {} })

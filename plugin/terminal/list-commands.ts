@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { continueRevision } from '../importer.ts'
 import type { Importer } from '../importing/setup.ts'
 import {
   clearMaterialDefault,
@@ -7,6 +8,7 @@ import {
   deleteMaterialMapping,
   doctorMappings,
   materialMappings,
+  waitingForMaterial,
 } from '../ledger/mappings.ts'
 import { waitedFor } from '../ledger/news.ts'
 import { listOrders, type OrdersPage, type RevisionStage } from '../ledger/orders.ts'
@@ -14,10 +16,11 @@ import { refusedPackages } from '../ledger/packages.ts'
 import { listQuestions, type OpenQuestion } from '../ledger/questions.ts'
 import type { DoctorMappingId, RevisionId } from '../ledger/schema.ts'
 import { type Language, type Names, nameIn } from '../mapping/materials.ts'
+import type { Question } from '../mapping/questions.ts'
 import { phrase } from '../words/phrases.ts'
 import { visible } from '../words/visible.ts'
 import { failureText } from '../words/words.ts'
-import { indented, questionTitle } from './show.ts'
+import { indented, questionTitle, wrapped } from './show.ts'
 
 /** What a list command gives: the same for a person and for a program. */
 export interface Listing {
@@ -93,8 +96,8 @@ export async function mappingsListing(importer: Importer): Promise<Listing> {
   const lines = [
     styleText('bold', phrase(language, 'mappings-doctors', {})),
     ...doctors.map(
-      ({ id, identity, client, made }) =>
-        `  #${id}  ${phrase(language, `identity-${identity.by}`, { value: visible(identity.value) })} → ` +
+      ({ id, identity, written, client, made }) =>
+        `  #${id}  ${phrase(language, `identity-${identity.by}`, { value: visible(written) })} → ` +
         `${visible(client)} ${clientName(client)}  ${styleText('dim', day(made.at, language))}`,
     ),
     ...(doctors.length === 0 ? [`  ${phrase(language, 'no-mappings', {})}`] : []),
@@ -125,13 +128,15 @@ export type Forget =
   | { readonly kind: 'doctor'; readonly id: number }
   | { readonly kind: 'material'; readonly key: string; readonly half: 'both' | 'material' | 'method' }
 
-/** Takes a mapping back: the next order asks again. Error: `mapping-unknown`. */
-export async function forgetMapping({ ledger }: Importer, forget: Forget): Promise<void> {
+/** Takes a mapping back: the next order asks again, and so do those that wait for the material. Error: `mapping-unknown`. */
+export async function forgetMapping(importer: Importer, forget: Forget): Promise<void> {
+  const { ledger } = importer
   if (forget.kind === 'doctor') return deleteDoctorMapping(ledger, forget.id as DoctorMappingId)
-  if (forget.half === 'both') return deleteMaterialMapping(ledger, forget.key)
-  if (forget.half === 'material') return clearMaterialDefault(ledger, forget.key)
-  return clearMethodDefault(ledger, forget.key)
+  await FORGET[forget.half](ledger, forget.key)
+  for (const id of await waitingForMaterial(ledger, forget.key)) await continueRevision(importer, id)
 }
+
+const FORGET = { both: deleteMaterialMapping, material: clearMaterialDefault, method: clearMethodDefault }
 
 const STAGES: readonly RevisionStage[] = ['received', 'waiting', 'publishing', 'published', 'refused']
 
@@ -142,7 +147,11 @@ function questionLines(open: OpenQuestion, importer: Importer): readonly string[
     teeth.length > 0 ? `${visible(orderId)} (${teeth.join(' ')})` : visible(orderId),
   )
   const head = `${styleText('bold', `#${open.id}`)}  ${questionTitle(question, language)}`
-  const waiting = `    ${phrase(language, 'orders-wait', { count: open.waitingCount })}: ${orders.join(', ')}`
+  const more = open.waitingCount - orders.length
+  const named = [...orders, ...(more > 0 ? [phrase(language, 'and-more', { count: more })] : [])]
+  const waiting = under(
+    `${phrase(language, 'orders-wait', { count: open.waitingCount })}: ${named.join(', ')}`,
+  )
   const choices =
     question.kind === 'doctor'
       ? question.likely.map(({ client, name }) => `    --client ${visible(client)}   ${visible(name)}`)
@@ -150,13 +159,26 @@ function questionLines(open: OpenQuestion, importer: Importer): readonly string[
           ({ code, methods }) => `    --material ${code} --method ${methods.join(' | ')}`,
         )
   const once =
-    question.kind === 'doctor' && !question.remembered
-      ? [`    ${phrase(language, 'holds-for-order', {})}`]
-      : []
+    question.kind === 'doctor' && !question.remembered ? [under(phrase(language, 'holds-for-order', {}))] : []
   const create =
     question.kind === 'doctor' ? [`    --new-client "${visible(question.doctor.name ?? '…')}"`] : []
-  return [head, waiting, ...once, ...choices, ...create]
+  const notes = open.waiting.flatMap(({ note }) => (note === '' ? [] : [under(visible(note, NOTE))]))
+  return [head, ...whoLines(question), waiting, ...notes, ...once, ...choices, ...create]
 }
+
+/** By what two doctors of one name are told apart. */
+function whoLines(question: Question): readonly string[] {
+  if (question.kind !== 'doctor') return []
+  const { id, licence, practiceAddress } = question.doctor
+  const who = [id, licence, practiceAddress].filter((each) => each !== null && each !== '')
+  return who.length === 0 ? [] : [under(who.map((each) => visible(each ?? '')).join(' · '))]
+}
+
+/** A line of a question, beneath its number. */
+const under = (text: string) => `    ${wrapped(text, 4)}`
+
+/** Characters of a doctor's note: it is what a material is chosen by. */
+const NOTE = 400
 
 function methodNames(importer: Importer, material: string | null, method: string) {
   const { materials } = importer.materials

@@ -6,8 +6,11 @@ import type { RevisionStage } from '../ledger/orders.ts'
 import type { QuestionId, RevisionId } from '../ledger/schema.ts'
 import type { Language } from '../mapping/materials.ts'
 import { RELIST_MS } from '../sources/pace.ts'
+import { phrase } from '../words/phrases.ts'
+import { type UsageKey, usage } from '../words/usage.ts'
 import { failureText } from '../words/words.ts'
 import { answerCommand, type GivenAnswer } from './answer-command.ts'
+import { speaking } from './help.ts'
 import { importCommand } from './import-command.ts'
 import { type LaboratoryFiles, openLaboratory } from './laboratory-files.ts'
 import {
@@ -33,7 +36,7 @@ interface Common extends LaboratoryFiles {
 /** Runs the terminal face and gives its exit code: 0 all published, 3 some wait, 4 some refused, 2 wrong usage. */
 export async function myitero(argv: readonly string[]): Promise<number> {
   let code = 0
-  const program = programOf((given) => {
+  const program = programOf(languageOf(argv), (given) => {
     code = given
   })
   try {
@@ -64,47 +67,49 @@ const USAGE_FAULTS: ReadonlySet<string> = new Set([
   'question-unknown',
   'question-closed',
   'answer-unfit',
+  'answer-incomplete',
   'client-unknown',
   'mapping-unknown',
 ])
 
-function programOf(done: (code: number) => void): Command {
-  const program = new Command('myitero')
-    .description('Brings iTero scan orders into a dental laboratory’s case folder.')
-    .version(version())
+function programOf(language: Language, done: (code: number) => void): Command {
+  const say = (key: UsageKey) => usage(language, key)
+  const count = counting(language)
+  // As the lists show it: `#3` or `3`.
+  const number = (text: string) => count(text.replace(/^#/, ''))
+  const program = speaking(new Command('myitero'), language)
+    .description(say('program'))
+    .version(version(), '-V, --version', say('version'))
     .exitOverride()
     .showHelpAfterError()
-    .configureHelp({ helpWidth: 80, sortSubcommands: false })
-    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', `\n${say('exit-codes')}`)
+  const command = (name: string, key: UsageKey) => commandOf(program, name, key, language)
 
-  command(program, 'import <package...>', 'Import export packages: zips or folders')
-    .option('--answers <file>', 'answers to questions, given beforehand (JSON)')
-    .option('--no-prompt', 'leave questions open, even where a person is there')
-    .addOption(new Option('--parallel <n>', 'packages in hand at once').default(4).argParser(count))
+  command('import <package...>', 'import')
+    .option('--answers <file>', say('answers'))
+    .option('--no-prompt', say('no-prompt'))
+    .addOption(new Option('--parallel <n>', say('parallel')).default(4).argParser(count))
     .action(
       async (packages: string[], options: Common & { answers?: string; prompt: boolean; parallel: number }) =>
         done(await importCommand(packages, options)),
     )
 
-  command(program, 'watch <folder>', 'Import what appears in an export folder, until stopped')
-    .option('--answers <file>', 'answers to questions, given beforehand (JSON)')
-    .option('--once', 'stop when all that stands there now has been imported', false)
-    .addOption(
-      new Option('--relist <seconds>', 'look through the folder this often, for shares that announce nothing')
-        .default(RELIST_MS / 1000)
-        .argParser(count),
-    )
+  command('watch <folder>', 'watch')
+    .option('--answers <file>', say('answers'))
+    .option('--once', say('once'), false)
+    .addOption(new Option('--relist <seconds>', say('relist')).default(RELIST_MS / 1000).argParser(count))
     .action(async (folder: string, options: Common & { answers?: string; once: boolean; relist: number }) => {
       const { watchCommand } = await import('./watch-command.ts')
       const stop = new AbortController()
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
+        process.once(signal, () => stop.abort())
       done(await watchCommand(folder, { ...options, signal: stop.signal }))
     })
 
-  command(program, 'orders', 'List orders, newest first, and refused packages')
-    .addOption(new Option('--stage <stage>', 'only these').choices(STAGES))
-    .addOption(new Option('--limit <n>', 'how many').default(50).argParser(count))
-    .addOption(new Option('--after <id>', 'those before this id of the JSON list').argParser(count))
+  command('orders', 'orders')
+    .addOption(new Option('--stage <stage>', say('stage')).choices(STAGES))
+    .addOption(new Option('--limit <n>', say('limit')).default(50).argParser(count))
+    .addOption(new Option('--after <id>', say('after')).argParser(count))
     .action(async (options: Common & { stage?: RevisionStage; limit: number; after?: number }) => {
       const { stage, limit, after } = options
       await listed(options, ({ importer }) =>
@@ -116,20 +121,20 @@ function programOf(done: (code: number) => void): Command {
       )
     })
 
-  command(program, 'questions', 'List open questions, with how to answer them').action(
-    async (options: Common) => listed(options, ({ importer }) => questionsListing(importer)),
+  command('questions', 'questions').action(async (options: Common) =>
+    listed(options, ({ importer }) => questionsListing(importer)),
   )
 
-  command(program, 'answer', 'Answer a question for every order that waits for it')
-    .argument('<question>', 'its number', number)
-    .option('--client <id>', 'the doctor is this client of yours')
-    .option('--new-client <name>', 'the doctor becomes a new client of this name')
-    .option('--address <text>', 'its address; the practice’s where left out')
-    .option('--contact <text>', 'its contact')
-    .option('--material <code>', 'short code in your list of materials')
-    .option('--method <code>', 'production method of that material')
-    .option('--no-default-material', 'for these orders only, not for later ones')
-    .option('--no-default-method', 'for these orders only, not for later ones')
+  command('answer', 'answer')
+    .argument('<question>', say('question'), number)
+    .addOption(new Option('--client <id>', say('client')).conflicts('newClient'))
+    .option('--new-client <name>', say('new-client'))
+    .option('--address <text>', say('address'))
+    .option('--contact <text>', say('contact'))
+    .option('--material <code>', say('material'))
+    .option('--method <code>', say('method'))
+    .option('--no-default-material', say('no-default'))
+    .option('--no-default-method', say('no-default'))
     .action(async (question: number, options: Common & GivenAnswer) => {
       const id = question as QuestionId
       const person = !options.json && process.stdin.isTTY === true && process.stdout.isTTY === true
@@ -142,15 +147,16 @@ function programOf(done: (code: number) => void): Command {
         process.stdout.write(`${JSON.stringify({ results: shown, exit: exitCode(results) }, null, 2)}\n`)
       } else {
         for (const result of results) process.stdout.write(`${shownResult(result, options.language)}\n`)
+        if (results.length === 0) process.stdout.write(`${phrase(options.language, 'answer-kept', {})}\n`)
       }
       done(exitCode(results))
     })
 
-  command(program, 'mappings', 'List what doctors and materials are mapped to, or take one back')
-    .addOption(new Option('--delete-doctor <number>', 'ask for this doctor again').argParser(number))
-    .option('--delete-material <key>', 'ask for this material again')
-    .option('--clear-material <key>', 'forget its material, keep its production method')
-    .option('--clear-method <key>', 'forget its production method, keep its material')
+  command('mappings', 'mappings')
+    .addOption(new Option('--delete-doctor <number>', say('delete-doctor')).argParser(number))
+    .option('--delete-material <key>', say('delete-material'))
+    .option('--clear-material <key>', say('clear-material'))
+    .option('--clear-method <key>', say('clear-method'))
     .action(async (options: Common & TakenBack) => {
       for (const forget of forgets(options)) {
         await within(options, 'read', ({ importer }) => forgetMapping(importer, forget))
@@ -158,7 +164,7 @@ function programOf(done: (code: number) => void): Command {
       await listed(options, ({ importer }) => mappingsListing(importer))
     })
 
-  command(program, 'clients', 'List the laboratory’s clients').action(async (options: Common) =>
+  command('clients', 'clients').action(async (options: Common) =>
     listed(options, ({ importer }) => clientsListing(importer)),
   )
   return program
@@ -184,31 +190,34 @@ function forgets({ deleteDoctor, deleteMaterial, clearMaterial, clearMethod }: T
   ]
 }
 
-/** A command with the options that all of them share. */
-function command(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
-    .addOption(intoOption())
-    .option('--json', 'for programs', false)
-    .addOption(
-      new Option('--language <language>', 'of what is shown').choices(['en', 'de']).default(systemLanguage()),
-    )
-    .addOption(new Option('--data <folder>', 'where the ledger and your lists lie').env('MYITERO_DATA'))
-    .option('--clients <file>', 'your list of clients (JSON)')
-    .option('--materials <file>', 'your list of materials (XML)')
-    .option('--template <text>', 'names of cases, such as %d_%l_%f')
-    .option('--staging <folder>', 'where cases are put together, on the case folder’s volume')
-    .addOption(
-      new Option('--patient-name <order>', 'how the export writes patients').choices([
-        'given-family',
-        'family-given',
-      ]),
-    )
+/** A variable that is not set in a script must not come to mean the folder that one happens to be in. */
+function named(folder: string): string {
+  if (folder.trim() === '') throw new InvalidArgumentError('')
+  return folder
 }
 
-const intoOption = () =>
-  new Option('--into <folder>', 'the case folder').env('MYITERO_CASES').makeOptionMandatory()
+/** A command with the options that all of them share. */
+function commandOf(parent: Command, name: string, key: UsageKey, language: Language): Command {
+  const say = (key: UsageKey) => usage(language, key)
+  return parent
+    .command(name)
+    .description(say(key))
+    .addOption(
+      new Option('--into <folder>', say('into')).env('MYITERO_CASES').argParser(named).makeOptionMandatory(),
+    )
+    .option('--json', say('json'), false)
+    .addOption(
+      new Option('--language <language>', say('language')).choices(['en', 'de']).default(systemLanguage()),
+    )
+    .addOption(new Option('--data <folder>', say('data')).env('MYITERO_DATA'))
+    .option('--clients <file>', say('client-list'))
+    .option('--materials <file>', say('material-list'))
+    .option('--template <text>', say('template'))
+    .option('--staging <folder>', say('staging'))
+    .addOption(
+      new Option('--patient-name <order>', say('patient-name')).choices(['given-family', 'family-given']),
+    )
+}
 
 async function within<T>(
   options: Common,
@@ -233,26 +242,22 @@ async function listed(
 
 const STAGES: readonly RevisionStage[] = ['received', 'waiting', 'publishing', 'published', 'refused']
 
-const EXIT_CODES = `
-Exit codes: 0 all published, 3 some wait at a question, 4 some refused,
-2 wrong usage.`
-
-function count(text: string): number {
-  const n = Number(text)
-  if (!/^\d{1,9}$/.test(text) || n < 1) throw new InvalidArgumentError('a number from 1')
-  return n
+function counting(language: Language): (text: string) => number {
+  return (text) => {
+    const n = Number(text)
+    if (!/^\d{1,9}$/.test(text) || n < 1) throw new InvalidArgumentError(usage(language, 'number-from-1'))
+    return n
+  }
 }
-
-/** As the lists show it: `#3` or `3`. */
-const number = (text: string) => count(text.replace(/^#/, ''))
 
 function systemLanguage(): Language {
   return new Intl.DateTimeFormat().resolvedOptions().locale.startsWith('de') ? 'de' : 'en'
 }
 
 function languageOf(argv: readonly string[]): Language {
-  const named = argv[argv.indexOf('--language') + 1]
-  return argv.includes('--language') && (named === 'de' || named === 'en') ? named : systemLanguage()
+  const at = argv.findLastIndex((word) => /^--language(=|$)/.test(word))
+  const named = argv[at]?.split('=')[1] ?? argv[at + 1]
+  return at >= 0 && (named === 'de' || named === 'en') ? named : systemLanguage()
 }
 
 function version(): string {

@@ -13,7 +13,13 @@ const STEPS = 1000
 export function importBar(packages: number, language: Language): Bar {
   const sizes = new Map<string, { bytes: number; of: number }>()
   const finished = new Set<string>()
-  const bar = progress({ max: STEPS, size: 30, style: 'heavy' })
+  const bar = progress({
+    max: STEPS,
+    size: 30,
+    style: 'heavy',
+    cancelMessage: phrase(language, 'cancelled', {}),
+    errorMessage: phrase(language, 'went-wrong', {}),
+  })
   let shown = 0
   const message = () => phrase(language, 'importing', { n: finished.size, of: packages })
   bar.start(message())

@@ -11,8 +11,13 @@ export type Answering = (question: OpenQuestion) => Promise<Given> | Given
 
 export interface Settled {
   readonly results: readonly ImportResult[]
-  /** Answers that did not fit their question; it stays open. */
-  readonly unfit: readonly { readonly id: QuestionId; readonly cause: unknown }[]
+  readonly unfit: readonly Unfit[]
+}
+
+/** An answer that did not fit its question; it stays open. */
+export interface Unfit {
+  readonly id: QuestionId
+  readonly cause: unknown
 }
 
 /**
@@ -21,7 +26,7 @@ export interface Settled {
  */
 export async function settleQuestions(importer: Importer, answering: Answering): Promise<Settled> {
   const results: ImportResult[] = []
-  const unfit: { id: QuestionId; cause: unknown }[] = []
+  const unfit: Unfit[] = []
   for (let after = 0 as QuestionId; ; ) {
     // Asked anew each time: an order that went on may have opened the next question.
     const [question] = await listQuestions(importer.ledger, { limit: 1, after })

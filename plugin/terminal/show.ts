@@ -1,12 +1,14 @@
 import { basename } from 'node:path'
 import { styleText } from 'node:util'
 import { Help } from 'commander'
+import { asImportError } from '../errors.ts'
 import type { ImportResult } from '../importing/setup.ts'
 import type { Language } from '../mapping/materials.ts'
 import type { Question } from '../mapping/questions.ts'
 import { phrase } from '../words/phrases.ts'
 import { visible } from '../words/visible.ts'
 import { failureText, warningText } from '../words/words.ts'
+import type { Unfit } from './settle.ts'
 
 /** Of one order on the screen; the case XML holds all. */
 const MOST_WARNINGS = 12
@@ -48,8 +50,12 @@ export function shownResult(result: ImportResult, language: Language): string {
 
 /** Wrapped at 80 columns under its result. */
 export function indented(text: string, mark = ' '): string {
-  const wrapped = new Help().boxWrap(text, 80 - 6).replaceAll('\n', '\n      ')
-  return `    ${styleText('yellow', mark)} ${wrapped}`
+  return `    ${styleText('yellow', mark)} ${wrapped(text, 6)}`
+}
+
+/** Wrapped at 80 columns, where it stands so many columns from the left. */
+export function wrapped(text: string, columns: number): string {
+  return new Help().boxWrap(text, 80 - columns).replaceAll('\n', `\n${' '.repeat(columns)}`)
 }
 
 /** What a question is about, in a line. */
@@ -61,6 +67,12 @@ export function questionTitle(question: Question, language: Language): string {
           question.itero.name ?? question.itero.id ?? phrase(language, 'material-not-stated', {}),
         ),
       })
+}
+
+/** An answer given beforehand that its question does not take; it stays open. */
+export function unfitLine({ id, cause }: Unfit, language: Language): string {
+  const why = failureText(asImportError(cause), language)
+  return `${phrase(language, 'answer-unfit', { question: id })} ${why}`
 }
 
 /** The same result for a program. */

@@ -1,22 +1,23 @@
 import { resolve } from 'node:path'
 import { asImportError } from '../errors.ts'
 import { importPackage, resume } from '../importer.ts'
-import { noteOutcome } from '../importing/package-note.ts'
 import type { ImportResult } from '../importing/setup.ts'
 import { packageOutcome } from '../ledger/packages.ts'
+import type { QuestionId } from '../ledger/schema.ts'
 import { watchFolder } from '../sources/folder.ts'
 import { phrase } from '../words/phrases.ts'
 import { failureText } from '../words/words.ts'
 import { answerTo, readAnswersFile } from './answers-file.ts'
 import { type LaboratoryFiles, openLaboratory } from './laboratory-files.ts'
+import { noteForList } from './note-package.ts'
 import { settleQuestions } from './settle.ts'
-import { exitCode, jsonResult, shownResult } from './show.ts'
+import { exitCode, jsonResult, shownResult, unfitLine } from './show.ts'
 import { statusLine } from './status-line.ts'
 
 export interface WatchOptions extends LaboratoryFiles {
   readonly answers?: string
   readonly json: boolean
-  /** Ends when all that stands in the folder now has been looked at. */
+  /** Ends when all that stands in the folder now has been imported, waits or was refused. */
   readonly once: boolean
   /** Seconds. */
   readonly relist: number
@@ -41,10 +42,17 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
     const text = json ? JSON.stringify(jsonResult(result, language)) : shownResult(result, language)
     process.stdout.write(`${text}\n`)
   }
+  // A question that stays open is met again with every package: its unfit answer is told once.
+  const unfitTold = new Set<QuestionId>()
   const settle = async (): Promise<readonly ImportResult[]> => {
     if (!answers) return []
     const settled = await settleQuestions(importer, ({ question }) => answerTo(question, answers))
     for (const result of settled.results) tell(result)
+    for (const one of settled.unfit.filter(({ id }) => !unfitTold.has(id))) {
+      unfitTold.add(one.id)
+      line?.clear()
+      process.stderr.write(`${unfitLine(one, language)}\n`)
+    }
     return settled.results
   }
   try {
@@ -65,7 +73,7 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
         if (result.outcome === 'waiting' && !settled.some(({ orderId }) => orderId === result.orderId)) {
           tell(result)
         }
-        return await noteOutcome(ledger, { path, signature }, result)
+        return await noteForList(ledger, { path, signature }, result)
       },
       onFailure: (error) => {
         process.stderr.write(`${failureText(asImportError(error), language)}\n`)
@@ -78,7 +86,7 @@ export async function watchCommand(folder: string, options: WatchOptions): Promi
       if (options.signal.aborted) stop()
       options.signal.addEventListener('abort', () => stop(), { once: true })
     })
-    await (options.once ? Promise.race([watch.settled, stopped]) : stopped)
+    await (options.once ? Promise.race([watch.dealtWith, stopped]) : stopped)
     await watch.close()
   } finally {
     await installation.close()

@@ -9,6 +9,10 @@ import { failureText } from './words.ts'
 export const ACTIVITY_TEXTS: Readonly<Record<ActivityKind, Text>> = {
   'import-started': { en: 'The import was started.', de: 'Der Import wurde gestartet.' },
   'import-stopped': { en: 'The import was stopped.', de: 'Der Import wurde beendet.' },
+  'import-ended-by-itself': {
+    en: 'The import had ended by itself and was started again.',
+    de: 'Der Import hatte sich von selbst beendet und wurde neu gestartet.',
+  },
   'claim-taken-over': {
     en: 'Order[ {order}] was taken over from an importer that is gone.',
     de: 'Auftrag[ {order}] wurde von einem nicht mehr laufenden Import übernommen.',
@@ -37,8 +41,8 @@ export const ACTIVITY_TEXTS: Readonly<Record<ActivityKind, Text>> = {
     de: 'Frage[ {question}][ ({about})] wurde gestellt[, zuerst von Auftrag {order}].',
   },
   'question-answered': {
-    en: 'Question[ {question}][ ({about})] was answered[; {released|order goes|orders go} on].',
-    de: 'Frage[ {question}][ ({about})] wurde beantwortet[; {released|Auftrag geht|Aufträge gehen} weiter].',
+    en: 'Question[ {question}][ ({about})] was answered[, at order {order}][; {released|order goes|orders go} on].',
+    de: 'Frage[ {question}][ ({about})] wurde beantwortet[, bei Auftrag {order}][; {released|Auftrag geht|Aufträge gehen} weiter].',
   },
   'question-dropped': {
     en: 'Question[ {question}] was dropped: no order waits for it any more.',
@@ -57,13 +61,57 @@ export const ACTIVITY_TEXTS: Readonly<Record<ActivityKind, Text>> = {
     de: 'Ein Standard für ein Material[, {material},] wurde gemerkt[, bei Auftrag {order}].',
   },
   'material-default-cleared': {
-    en: 'A default for a material was cleared.',
-    de: 'Ein Standard für ein Material wurde gelöscht.',
+    en: 'The mapping of a material was deleted.',
+    de: 'Die Zuordnung eines Materials wurde gelöscht.',
+  },
+  'material-method-cleared': {
+    en: 'The production method was taken out of the mapping of a material.',
+    de: 'Das Fertigungsverfahren wurde aus der Zuordnung eines Materials entfernt.',
   },
   'client-added': {
     en: 'A client was added[, at order {order}].',
     de: 'Ein Kunde wurde angelegt[, bei Auftrag {order}].',
   },
+  'case-folder-away': {
+    en: 'The case folder cannot be reached. The import waits for it.',
+    de: 'Der Fallordner ist nicht erreichbar. Der Import wartet auf ihn.',
+  },
+  'case-folder-back': {
+    en: 'The case folder is back. The import goes on.',
+    de: 'Der Fallordner ist wieder da. Der Import geht weiter.',
+  },
+  'export-folder-away': {
+    en: 'The export folder cannot be reached. The import waits for it.',
+    de: 'Der Exportordner ist nicht erreichbar. Der Import wartet auf ihn.',
+  },
+  'export-folder-back': {
+    en: 'The export folder is back. The import goes on.',
+    de: 'Der Exportordner ist wieder da. Der Import geht weiter.',
+  },
+  'download-failed': {
+    en: 'The download of order[ {order}] failed.',
+    de: 'Der Download von Auftrag[ {order}] ist fehlgeschlagen.',
+  },
+  'cloud-order-not-understood': {
+    en: 'MyiTero’s list has an order[ (Rx {rx})] that is not understood here. It is not fetched: ask the practice for its export, and whether there is an update.',
+    de: 'In der Liste von MyiTero steht ein Auftrag[ (Rx {rx})], der hier nicht verstanden wird. Er wird nicht abgerufen: Lassen Sie sich den Export von der Praxis geben und fragen Sie nach einem Update.',
+  },
+  'signed-in': { en: 'Somebody signed in to MyiTero.', de: 'Jemand hat sich bei MyiTero angemeldet.' },
+  'signed-out': { en: 'Somebody signed out of MyiTero.', de: 'Jemand hat sich bei MyiTero abgemeldet.' },
+  'sign-out-unheard': {
+    en: 'MyiTero could not be told of the sign-out. To be sure, end the connection of this program on MyiTero’s page too.',
+    de: 'MyiTero konnte von der Abmeldung nicht erfahren. Beenden Sie die Verbindung dieses Programms sicherheitshalber auch auf der Seite von MyiTero.',
+  },
+  'sign-in-ended': {
+    en: 'The sign-in to MyiTero is over.',
+    de: 'Die Anmeldung bei MyiTero ist zu Ende.',
+  },
+}
+
+/** An answer that let no order go on yet: each of them waits for another one, too. */
+const ANSWERED_FOR_LATER: Text = {
+  en: 'Question[ {question}][ ({about})] was answered[, at order {order}]. What waited for it still waits for another answer.',
+  de: 'Frage[ {question}][ ({about})] wurde beantwortet[, bei Auftrag {order}]. Was darauf wartete, wartet noch auf eine andere Antwort.',
 }
 
 const ABOUT: Readonly<Record<Question['kind'], Text>> = {
@@ -93,6 +141,8 @@ export function activityText(
       ? {}
       : { about: [ABOUT[about.kind][language], material].filter(Boolean).join(' '), material }),
   }
-  const told = fill(ACTIVITY_TEXTS[entry.kind][language], facts, language)
+  const isForLater = entry.kind === 'question-answered' && entry.facts['released'] === 0
+  const text = isForLater ? ANSWERED_FOR_LATER : ACTIVITY_TEXTS[entry.kind]
+  const told = fill(text[language], facts, language)
   return entry.code === null ? told : `${told} ${failureText({ code: entry.code, facts: {} }, language)}`
 }

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../errors.ts'
+import { CLOUD_FAILURE_TEXTS } from './cloud-failures.ts'
 import type { Text } from './template.ts'
 
 /** What happened, to what, and what can be done now. How placeholders and segments work: `fill` in template.ts. */
@@ -26,6 +27,10 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
   'zip-damaged': {
     en: 'The zip[ “{package}”] is damaged or ends too early[, at “{file}”][ ({reason})]. Download it again from MyiTero.',
     de: 'Das Zip[ „{package}“] ist beschädigt oder endet zu früh[, bei „{file}“][ ({reason})]. Laden Sie es erneut von MyiTero herunter.',
+  },
+  'zip-ambiguous': {
+    en: 'The zip[ “{package}”] can be read in more than one way[ ({reason})], so that it does not say for sure what it holds. Download it again from MyiTero.',
+    de: 'Das Zip[ „{package}“] lässt sich auf mehr als eine Weise lesen[ ({reason})], sodass nicht sicher ist, was es enthält. Laden Sie es erneut von MyiTero herunter.',
   },
   'zip-entry-damaged': {
     en: 'The file[ “{file}”] in the zip[ “{package}”] is damaged. Download the zip again from MyiTero.',
@@ -99,6 +104,54 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     en: 'The package mixes two orders[: “{file}”][ and “{other}”][, order number “{id}” inside]. Import each order on its own, as MyiTero gives it.',
     de: 'Das Paket vermischt zwei Aufträge[: „{file}“][ und „{other}“][, darin die Auftragsnummer „{id}“]. Importieren Sie jeden Auftrag einzeln, so wie MyiTero ihn liefert.',
   },
+  'package-of-another-order': {
+    en: 'The package is another order’s[: {id} instead of {order}]. Ask MyiTero’s support, and take it from the portal until then.',
+    de: 'Das Paket gehört zu einem anderen Auftrag[: {id} statt {order}]. Fragen Sie den Support von MyiTero, und laden Sie es bis dahin aus dem Portal.',
+  },
+  'order-vanished': {
+    en: 'MyiTero no longer knows this order[ ({order})]. Ask the practice whether it was withdrawn, or try again.',
+    de: 'MyiTero kennt diesen Auftrag[ ({order})] nicht mehr. Fragen Sie die Praxis, ob er zurückgezogen wurde, oder versuchen Sie es erneut.',
+  },
+  'order-without-package': {
+    en: 'MyiTero has no package of this order[ ({order})] yet. It comes by itself once there is one; in the portal you see how far it is.',
+    de: 'MyiTero hat zu diesem Auftrag[ ({order})] noch kein Paket. Es kommt von selbst, sobald es vorliegt; im Portal sehen Sie den Stand.',
+  },
+  'download-cut': {
+    en: 'The download was cut off[ after {bytes:size}][ of {expected:size}]. It goes on by itself from there.',
+    de: 'Der Download wurde unterbrochen[ nach {bytes:size}][ von {expected:size}]. Er geht von selbst dort weiter.',
+  },
+  'download-expired': {
+    en: 'MyiTero gives addresses for this download that have expired already[ ({tried|try|tries})]. Check this computer’s clock; it is tried again by itself.',
+    de: 'MyiTero gibt für diesen Download Adressen, die schon abgelaufen sind[ ({tried|Versuch|Versuche})]. Prüfen Sie die Uhr dieses Rechners; es wird von selbst weiter versucht.',
+  },
+  'download-wrong-length': {
+    en: 'The package from MyiTero is not as long as announced[: {bytes:size} instead of {expected:size}]. Try again, and take it from the portal if it stays.',
+    de: 'Das Paket von MyiTero ist nicht so lang wie angekündigt[: {bytes:size} statt {expected:size}]. Versuchen Sie es erneut, und laden Sie es aus dem Portal, wenn es so bleibt.',
+  },
+  'download-wrong-content': {
+    en: 'The package[ of {bytes:size}] was changed on its way from MyiTero. Try again, and check proxy and virus scanner if it stays.',
+    de: 'Das Paket[ von {bytes:size}] wurde auf dem Weg von MyiTero verändert. Versuchen Sie es erneut, und prüfen Sie Proxy und Virenscanner, wenn es so bleibt.',
+  },
+  'download-not-a-zip': {
+    en: 'What MyiTero sent is no package[ ({reason})]. Try again, and check the proxy if it stays.',
+    de: 'Was MyiTero geschickt hat, ist kein Paket[ ({reason})]. Versuchen Sie es erneut, und prüfen Sie den Proxy, wenn es so bleibt.',
+  },
+  'downloads-full': {
+    en: 'There is no room for downloads on the drive of the program’s data[ ({reason})]. Make room; it goes on by itself.',
+    de: 'Auf dem Laufwerk der Programmdaten ist kein Platz für Downloads[ ({reason})]. Schaffen Sie Platz; es geht von selbst weiter.',
+  },
+  'downloads-unreachable': {
+    en: 'The folder for downloads does not respond as it should[ ({reason})]. Check the drive of the program’s data and its rights; it is tried again by itself.',
+    de: 'Der Ordner für Downloads antwortet nicht wie erwartet[ ({reason})]. Prüfen Sie Laufwerk und Zugriffsrechte der Programmdaten; es wird von selbst weiter versucht.',
+  },
+  'webhook-unavailable': {
+    en: 'Notices of MyiTero cannot be received[ at port {port}][ ({reason})]. New orders are still looked for; choose another port for notices at once.',
+    de: 'Benachrichtigungen von MyiTero können nicht empfangen werden[ an Port {port}][ ({reason})]. Nach neuen Aufträgen wird weiter gesehen; wählen Sie für sofortige Benachrichtigung einen anderen Port.',
+  },
+  'fetch-unknown': {
+    en: 'There is no order[ {rx}] of MyiTero to try again. See the list of orders.',
+    de: 'Es gibt keinen Auftrag[ {rx}] von MyiTero, der erneut versucht werden könnte. Sehen Sie in der Auftragsliste nach.',
+  },
   'material-list-invalid': {
     en: 'The material list cannot be used[, line {line}][, “{field}”][ “{value}”][, material “{material}”][: {problem}]. Correct the file, then start again.',
     de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][ „{value}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
@@ -130,6 +183,10 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
   'case-folder-full': {
     en: 'There is no room for the case in the case folder[ “{folder}”][ ({reason})]. Make room on the drive; nothing is lost meanwhile.',
     de: 'Im Fallordner[ „{folder}“] ist kein Platz für den Fall[ ({reason})]. Schaffen Sie Platz auf dem Laufwerk; bis dahin geht nichts verloren.',
+  },
+  'case-folder-path-too-long': {
+    en: 'The path of the case folder[ “{folder}”] is too long[: {length} characters, at most {limit} are possible]. Other programs could not open every case in it. Choose a folder with a shorter path, or connect it as a drive of its own.',
+    de: 'Der Pfad des Fallordners[ „{folder}“] ist zu lang[: {length} Zeichen, höchstens {limit} sind möglich]. Andere Programme könnten nicht jeden Fall darin öffnen. Wählen Sie einen Ordner mit kürzerem Pfad, oder verbinden Sie ihn als eigenes Laufwerk.',
   },
   'case-folder-unreachable': {
     en: 'The case folder[ “{folder}”] does not respond as it should[ ({reason})]. Check the drive or the network, and close programs that hold the case open.',
@@ -179,6 +236,10 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     en: 'The order ledger was written by a newer version of this program[ (version {found}][, known up to {known})]. Update this installation.',
     de: 'Das Auftragsbuch stammt von einer neueren Version dieses Programms[ (Version {found}][, bekannt bis {known})]. Aktualisieren Sie diese Installation.',
   },
+  'ledger-on-share': {
+    en: 'The folder of the order ledger[ “{folder}”] is on a share: two computers would damage it there. Choose a folder on a disk of this computer; the case folder may be on a share.',
+    de: 'Der Ordner des Auftragsverzeichnisses[ „{folder}“] liegt auf einer Freigabe: Dort würden es zwei Computer beschädigen. Wählen Sie einen Ordner auf einem Datenträger dieses Computers; der Fallordner darf auf einer Freigabe liegen.',
+  },
   'ledger-busy': {
     en: 'The order ledger is in use by another program[ (SQLite {sqlite})]. Try again in a moment.',
     de: 'Das Auftragsbuch wird gerade von einem anderen Programm benutzt[ (SQLite {sqlite})]. Versuchen Sie es gleich noch einmal.',
@@ -203,6 +264,10 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     en: 'The answer does not fit the question[ {question}][: {field}][, material “{material}”]. Correct it, or choose one of the offered answers.',
     de: 'Die Antwort passt nicht zur Frage[ {question}][: {field}][, Material „{material}“]. Berichtigen Sie sie, oder wählen Sie eine der angebotenen Antworten.',
   },
+  'answer-incomplete': {
+    en: 'The answer[ to question {question}] is not complete[: {missing} is missing][, one of: {choices}]. Add what is missing, then answer again.',
+    de: 'Die Antwort[ auf Frage {question}] ist nicht vollständig[: Es fehlt {missing}][, möglich sind: {choices}]. Ergänzen Sie sie, dann antworten Sie erneut.',
+  },
   'mapping-unknown': {
     en: 'There is no mapping[ “{mapping}”]. See the list of mappings.',
     de: 'Es gibt keine Zuordnung[ „{mapping}“]. Sehen Sie in der Liste der Zuordnungen nach.',
@@ -211,10 +276,19 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     en: 'There is no client[ “{client}”] in the client list. Choose another client, or add this one.',
     de: 'Den Kunden[ „{client}“] gibt es in der Kundenliste nicht. Wählen Sie einen anderen Kunden, oder legen Sie ihn an.',
   },
+  'cloud-off': {
+    en: 'No connection to MyiTero is set up. Choose a connection profile in Settings.',
+    de: 'Es ist keine Verbindung zu MyiTero eingerichtet. Wählen Sie in den Einstellungen ein Verbindungsprofil.',
+  },
+  'cloud-account-unknown': {
+    en: 'This account is not among those that you may use. Sign in again and choose one of the list.',
+    de: 'Dieses Konto gehört nicht zu denen, die Sie verwenden dürfen. Melden Sie sich erneut an und wählen Sie eines aus der Liste.',
+  },
   'host-unreachable': {
     en: 'The case database does not answer. The order goes on by itself once it does.',
     de: 'Die Falldatenbank antwortet nicht. Der Auftrag geht von selbst weiter, sobald sie es tut.',
   },
+  ...CLOUD_FAILURE_TEXTS,
   unexpected: {
     en: 'Something unforeseen happened. Look whether the case is there before you import again, and report it if it stays.',
     de: 'Etwas Unvorhergesehenes ist geschehen. Sehen Sie nach, ob der Fall da ist, bevor Sie erneut importieren, und melden Sie es, wenn es bleibt.',

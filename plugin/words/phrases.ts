@@ -25,12 +25,14 @@ const PHRASES = {
   'count-refused': { en: '{count|package|packages} refused', de: '{count|Paket|Pakete} abgelehnt' },
   'more-warnings': {
     en: '{count|more warning|more warnings}: see the case XML',
-    de: '{count|weiterer Hinweis|weitere Hinweise}: siehe Fall-XML',
+    de: '{count|weitere Warnung|weitere Warnungen}: siehe Fall-XML',
   },
   'client-unfit': { en: 'Too long.', de: 'Zu lang.' },
 
   // progress and watching
   importing: { en: 'Importing {n:count} of {of:count}', de: 'Importiere {n:count} von {of:count}' },
+  cancelled: { en: 'Canceled', de: 'Abgebrochen' },
+  'went-wrong': { en: 'Something went wrong', de: 'Etwas ist schiefgegangen' },
   watching: { en: 'Watching {folder}', de: 'Beobachte {folder}' },
   'folder-gone': {
     en: 'The folder {folder} is not there; waiting for it to come back',
@@ -41,6 +43,11 @@ const PHRASES = {
   'orders-wait': {
     en: '{count|order waits|orders wait} for this',
     de: '{count|Auftrag wartet|Aufträge warten} darauf',
+  },
+  'and-more': { en: 'and {count} more', de: 'und {count} weitere' },
+  'answer-kept': {
+    en: 'Answered. Nothing goes on yet: the orders that waited wait for something else, too.',
+    de: 'Beantwortet. Noch geht nichts weiter: Die Aufträge, die warteten, warten auch auf anderes.',
   },
   'waiting-order': {
     en: 'Order {order} · FDI {teeth} · {patient}',

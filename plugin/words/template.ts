@@ -11,12 +11,12 @@ export interface Text {
 export type Value = string | number
 
 const SEGMENT = /\[([^\]]*)\]/g
-const PLACEHOLDER = /\{([A-Za-z]\w*)(?::(count|size)|\|([^|{}]*)\|([^|{}]*))?\}/g
+const PLACEHOLDER = /\{([A-Za-z]\w*)(?::(count|size|time)|\|([^|{}]*)\|([^|{}]*))?\}/g
 
 /**
  * A template with its facts filled in. In it stand:
  * `{fact}` the value, in words where `terms.ts` knows it · `{fact:count}` a number with its thousands ·
- * `{fact:size}` bytes as kB, MB or GB · `{fact|order|orders}` a number with the form that goes with it ·
+ * `{fact:size}` bytes as kB, MB or GB · `{fact:time}` seconds, as minutes where they are many · `{fact|order|orders}` a number with the form that goes with it ·
  * `[ … {fact} … ]` what drops out where one of its facts is missing or empty. A fact missing elsewhere becomes `?`.
  */
 export function fill(template: string, facts: Readonly<Record<string, Value>>, language: Language): string {
@@ -30,6 +30,7 @@ export function fill(template: string, facts: Readonly<Record<string, Value>>, l
       if (one !== undefined && other !== undefined) return counted(value, one, other, language)
       if (typeof value === 'string') return termOf(name, value, language) ?? visible(value)
       if (form === 'size') return size(value, language)
+      if (form === 'time') return time(value, language)
       return number(value, language, form === 'count')
     })
 }
@@ -68,4 +69,11 @@ function size(bytes: number, language: Language): string {
   const [unit, divisor] = bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : ['kB', 1e3]
   const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
   return `${format.format(bytes / Number(divisor))} ${unit}`
+}
+
+/** No wait that is told shall end later than it says. */
+function time(seconds: number, language: Language): string {
+  const [unit, value] =
+    seconds > 90 ? ['minute', Math.ceil(seconds / 60)] : ['second', Math.max(1, Math.ceil(seconds))]
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
 }

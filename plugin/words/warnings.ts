@@ -11,6 +11,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: 'A part of the order file was left out[: {row}][ “{type}”][ “{name}”][ ({reason})][, {rows:count} rows][, allowed are {limit:count}]. Compare the case with the Rx sheet.',
     de: 'Ein Teil der Auftragsdatei wurde ausgelassen[: {row}][ „{type}“][ „{name}“][ ({reason})][, {rows:count} Zeilen][, erlaubt sind {limit:count}]. Vergleichen Sie den Fall mit dem Rx-Blatt.',
   },
+  'definition-contradicts': {
+    en: 'The order file gives one number several meanings[: {table}][ {id}][ = “{meanings}”]. None of them was taken; look up on the Rx sheet which one is meant.',
+    de: 'Die Auftragsdatei gibt einer Nummer mehrere Bedeutungen[: {table}][ {id}][ = „{meanings}“]. Keine davon wurde übernommen; sehen Sie auf dem Rx-Blatt nach, welche gemeint ist.',
+  },
   'date-not-understood': {
     en: 'A date was not understood[, {field}][: “{value}”][ (offset “{offset}”)]. Look it up on the Rx sheet.',
     de: 'Ein Datum wurde nicht verstanden[, {field}][: „{value}“][ (Zeitversatz „{offset}“)]. Sehen Sie auf dem Rx-Blatt nach.',
@@ -20,8 +24,12 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     de: 'Der Auftrag nennt einen Zahn, den es nicht gibt[: ADA „{tooth}“][ ({field})][, iTero-Restauration {restoration}][, iTero-Material {material}]. Er wurde ausgelassen; vergleichen Sie den Fall mit dem Rx-Blatt.',
   },
   'tooth-listed-twice': {
-    en: 'Tooth[ {tooth}] is ordered twice; one entry was taken[: iTero {restoration}][, not {dropped}]. Check it on the Rx sheet.',
-    de: 'Zahn[ {tooth}] ist zweimal bestellt; ein Eintrag wurde übernommen[: iTero {restoration}][, nicht {dropped}]. Prüfen Sie das auf dem Rx-Blatt.',
+    en: 'Tooth[ {tooth}] is listed twice in the order[, with a difference: {field}][; “{value}” was taken, not “{other}”]. Check it on the Rx sheet.',
+    de: 'Zahn[ {tooth}] steht zweimal im Auftrag[, mit einem Unterschied: {field}][; „{value}“ wurde übernommen, nicht „{other}“]. Prüfen Sie das auf dem Rx-Blatt.',
+  },
+  'material-listed-twice': {
+    en: 'Tooth[ {tooth}] is listed twice in the order, in different materials[ ({field})][: “{materials}”]. None of them was taken unasked; check on the Rx sheet which one is meant.',
+    de: 'Zahn[ {tooth}] steht zweimal im Auftrag, in verschiedenen Materialien[ ({field})][: „{materials}“]. Keines davon wurde ungefragt übernommen; sehen Sie auf dem Rx-Blatt nach, welches gemeint ist.',
   },
   'bridge-not-understood': {
     en: 'Bridge[ “{bridge}”] was not understood[, tooth {tooth}][, ADA {from} to {to}][, it falls into {pieces|piece|pieces}][ ({reason})]. Check bridge and connectors in the case.',
@@ -44,8 +52,8 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     de: '[Zahn {tooth}: ]Die Rolle in der Brücke[ „{name}“][ (iTero {id})] wurde nicht verstanden[; übernommen als: {taken}]. Prüfen Sie die Brücke im Fall.',
   },
   'material-not-understood': {
-    en: '[Tooth {tooth}: ]The material[ (iTero {id})][ (iTero {material})] was not understood[, {field}]. Check the material in the case.',
-    de: '[Zahn {tooth}: ]Das Material[ (iTero {id})][ (iTero {material})] wurde nicht verstanden[, {field}]. Prüfen Sie das Material im Fall.',
+    en: '[Tooth {tooth}: ]The material[ (iTero {id})] was not understood[, {field}]. Check the material in the case.',
+    de: '[Zahn {tooth}: ]Das Material[ (iTero {id})] wurde nicht verstanden[, {field}]. Prüfen Sie das Material im Fall.',
   },
   'material-missing': {
     en: '[Tooth {tooth}: ]The order states no material. Check the material in the case.',
@@ -67,6 +75,14 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: '[Tooth {tooth}: ]An implant is ordered but there is no scan with a scan body. Ask the practice for it.',
     de: '[Zahn {tooth}: ]Ein Implantat ist bestellt, aber es gibt keinen Scan mit Scanbody. Fordern Sie ihn in der Praxis an.',
   },
+  'scan-body-other-jaw': {
+    en: '[Tooth {tooth}: ]An implant is ordered, but the scan with a scan body is of the other jaw[ ({jaw})]. Find out from the practice which of the two is right.',
+    de: '[Zahn {tooth}: ]Ein Implantat ist bestellt, aber der Scan mit Scanbody ist vom anderen Kiefer[ ({jaw})]. Klären Sie mit der Praxis, was von beidem stimmt.',
+  },
+  'scan-body-unordered': {
+    en: 'A scan body[ at tooth {tooth}][ ({jaw})] was scanned, but no implant is ordered there. The case has none there either; find out from the practice what is meant.',
+    de: 'Ein Scanbody[ an Zahn {tooth}][ ({jaw})] wurde gescannt, aber dort ist kein Implantat bestellt. Auch der Fall hat dort keines; klären Sie mit der Praxis, was gemeint ist.',
+  },
   'doctor-without-identity': {
     en: 'The order[ “{order}”] does not identify its doctor. The client holds for this order only; the next one asks again.',
     de: 'Der Auftrag[ „{order}“] weist den Behandler nicht aus. Der Kunde gilt nur für diesen Auftrag; beim nächsten wird wieder gefragt.',
@@ -74,6 +90,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
   'patient-without-id': {
     en: 'The order[ “{order}”] gives no patient number. Check that the case belongs to the right patient.',
     de: 'Der Auftrag[ „{order}“] nennt keine Patientennummer. Prüfen Sie, ob der Fall zum richtigen Patienten gehört.',
+  },
+  'patient-without-name': {
+    en: 'The order[ “{order}”] gives no name of the patient. Look it up on the Rx sheet, and make sure whose case it is before you start.',
+    de: 'Der Auftrag[ „{order}“] nennt keinen Namen des Patienten. Sehen Sie auf dem Rx-Blatt nach, und klären Sie, wessen Fall es ist, bevor Sie beginnen.',
   },
   'file-missing': {
     en: 'The order names a file that is not in the package[: “{file}”][ ({type})]. Download it again from MyiTero, or ask the practice.',
@@ -127,6 +147,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: 'Upper and lower jaw are not in occlusion[: {gap} mm apart][: {reason}][, by {by} mm]. Check the bite before you design.',
     de: 'Ober- und Unterkiefer liegen nicht in Okklusion[: {gap} mm Abstand][: {reason}][, um {by} mm]. Prüfen Sie den Biss, bevor Sie konstruieren.',
   },
+  'texture-not-found': {
+    en: 'The scan[ “{file}”] names an image for its colours that does not stand beside it under that name[ ({reason})]. It may be shown without colours; choose the image by hand, or ask the practice for it.',
+    de: 'Der Scan[ „{file}“] nennt für seine Farben ein Bild, das nicht unter diesem Namen bei ihm steht[ ({reason})]. Er wird womöglich ohne Farben gezeigt; wählen Sie das Bild von Hand, oder fordern Sie es in der Praxis an.',
+  },
   'denture-not-mapped': {
     en: 'The order contains a denture, which cannot be entered in the case. Enter it by hand, after the Rx sheet.',
     de: 'Der Auftrag enthält eine Prothese, die nicht in den Fall übernommen werden kann. Tragen Sie sie nach dem Rx-Blatt von Hand ein.',
@@ -135,6 +159,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: 'A parameter of the client was left out, for it does not fit its bounds[: {parameter}][ ({work})][ = {value}][, allowed {minValue} to {maxValue}][, in steps of {stepSize}]. Correct it in the client list.',
     de: 'Ein Parameter des Kunden wurde ausgelassen, weil er nicht zu seinen Grenzen passt[: {parameter}][ ({work})][ = {value}][, erlaubt {minValue} bis {maxValue}][, in Schritten von {stepSize}]. Berichtigen Sie ihn in der Kundenliste.',
   },
+  'case-name-shortened': {
+    en: 'The names of this case are too long for the name of its folder, which was shortened[: {limit:count} characters are possible]. In the case they are whole. If DentalDB calls the files of the case invalid, shorten the name there.',
+    de: 'Die Namen dieses Falls sind zu lang für den Namen seines Ordners, der gekürzt wurde[: {limit:count} Zeichen sind möglich]. Im Fall stehen sie ganz. Nennt DentalDB die Dateien des Falls ungültig, kürzen Sie den Namen dort.',
+  },
   'case-beside-touched': {
     en: 'The case of an earlier revision[ ({revision})] has been worked on. It was left as it is; this revision stands beside it.',
     de: 'Am Fall einer früheren Revision[ ({revision})] wurde schon gearbeitet. Er blieb, wie er ist; diese Revision steht daneben.',
@@ -142,5 +170,9 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
   'patient-differs': {
     en: 'The order names another patient than its revision before[ ({revision})]. Make sure which patient it is for before you start.',
     de: 'Der Auftrag nennt einen anderen Patienten als seine vorige Revision[ ({revision})]. Klären Sie, für welchen Patienten er ist, bevor Sie beginnen.',
+  },
+  'patient-number-shared': {
+    en: 'The number of this patient already stands for another name[, in order {order}]. Make sure which patient the case is for before you start; a chart number may have been given twice, or mistyped.',
+    de: 'Die Nummer dieses Patienten steht schon für einen anderen Namen[, in Auftrag {order}]. Klären Sie, für welchen Patienten der Fall ist, bevor Sie beginnen; eine Karteinummer kann doppelt vergeben oder vertippt sein.',
   },
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
@@ -8,9 +9,11 @@ import { newAddress } from '../../bridge/address.ts'
 import { servePipe } from '../../bridge/pipe.ts'
 import { CODE, CONFIGURATION, MANIFEST, PEERS } from './served.ts'
 
+const onWindows = process.platform === 'win32'
+
 t.test('a host that is killed takes its plugin with it; the next one clears away what it left', async (t) => {
   // Short, so that a socket fits.
-  const folder = mkdtempSync('/tmp/bt-')
+  const folder = mkdtempSync(onWindows ? join(tmpdir(), 'bt-') : '/tmp/bt-')
   mkdirSync(join(folder, 'cases'))
   const options = {
     manifest: { ...MANIFEST, entry: 'well.ts' },
@@ -25,17 +28,18 @@ t.test('a host that is killed takes its plugin with it; the next one clears away
   })
   t.teardown(() => {
     host.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   })
   const [line] = await once(createInterface(host.stdout), 'line')
   const pid = Number(/pid (\d+)/.exec(line)?.[1])
   t.ok(isAlive(pid))
   const left = () => readdirSync(folder).filter((name) => name.startsWith('myitero-bridge-'))
   const [before] = left()
-  t.ok(before)
+  t.equal(before !== undefined, !onWindows, 'a pipe of Windows leaves nothing')
   host.kill('SIGKILL')
   await once(host, 'exit')
   while (isAlive(pid)) await new Promise(setImmediate)
+  if (onWindows) return
   t.same(left(), [before], 'nobody was there to clear it away')
   const address = await newAddress('test', [folder])
   t.teardown(address.remove)
@@ -72,6 +76,7 @@ t.test('what is not ours, or may still come alive, is not cleared away', async (
 /** A process that has ended and that nobody has asked for yet is none. */
 function isAlive(pid: number): boolean {
   try {
+    if (onWindows) return process.kill(pid, 0)
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {
     return false

@@ -88,7 +88,9 @@ const WHOLE: Partial<Record<Method, object>> = {
 /** Values of the list above that a member may well have. */
 const OPEN: Record<string, readonly unknown[]> = {
   'plugin/configure exportFolder': [null],
+  'plugin/configure cloud': [null],
   'plugin/configure materials': [null],
+  'cloud/changed cloud': [null],
   '$/progress token': [-1, 1e300],
   '$/cancelRequest id': [-1, 1e300],
 }

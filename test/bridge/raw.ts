@@ -64,14 +64,30 @@ export async function rawPipe(path: string): Promise<Raw> {
   }
 }
 
+/** Whether anybody listens there. */
+export async function answers(path: string): Promise<boolean> {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
 export const frame = (data: unknown, type: string = EVENT) => `${JSON.stringify({ type, data })}\f`
+
+let pipes = 0
 
 /** A pipe whose every connection is given to `onChannel`, and a raw end of it as often as wanted. */
 export async function pipeFor(
   t: Test,
   onChannel: (channel: Channel) => void,
 ): Promise<{ readonly path: string; readonly connect: () => Promise<Raw> }> {
-  const address = await newAddress('test')
+  // On Windows all pipes of a machine share one space of names.
+  const address = await newAddress(`test-${process.pid}-${++pipes}`)
   const server = await servePipe(address.path, onChannel)
   const ends: Raw[] = []
   t.teardown(async () => {

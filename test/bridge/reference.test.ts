@@ -7,6 +7,7 @@ import { proof } from '../../bridge/handshake.ts'
 import { MESSAGES, type Method } from '../../bridge/protocol.ts'
 import { bridgeSchema } from '../../bridge/reference.ts'
 import { renewed } from '../../bridge/write-reference.ts'
+import { EXPORTS_ACCOUNT } from '../../plugin/installation.ts'
 
 const METHODS = Object.keys(MESSAGES) as Method[]
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
@@ -54,6 +55,15 @@ for (const method of METHODS) {
     t.ok(ajv.getSchema(`bridge#/definitions/${pointer}`)?.(example.result))
   })
 }
+
+t.test('the orders of the examples are of the account that an export folder is', (t) => {
+  for (const [method, example] of Object.entries(EXAMPLES)) {
+    if (!method.startsWith('orders/')) continue
+    const accounts = JSON.stringify(example).matchAll(/"account":"([^"]*)"/g)
+    for (const [, account] of accounts) t.equal(account, EXPORTS_ACCOUNT, method)
+  }
+  t.end()
+})
 
 t.test('a notification has no result', async (t) => {
   t.notOk(resultFits('mappings/changed', {}))

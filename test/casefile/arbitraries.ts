@@ -197,6 +197,14 @@ export const caseRecords: fc.Arbitrary<CaseRecord> = record({
   bridges: fc.array(record({ id: legalTexts, type: legalTexts, from: fdiNumbers, to: fdiNumbers }), {
     maxLength: 2,
   }),
+  scanBodies: fc.array(
+    record({
+      fdi: fc.option(fdiNumbers),
+      implantTypeId: fc.option(legalTexts),
+      implantType: fc.option(legalTexts),
+    }),
+    { maxLength: 2 },
+  ),
   materials: fc.array(materials, { maxLength: 3 }),
   files: fc.array(
     record({

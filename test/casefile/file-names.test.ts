@@ -189,6 +189,19 @@ const packageNames = fc.oneof(
 )
 
 t.test(
+  'two names that differ in what nobody sees alone get two names that anybody can tell apart',
+  async (t) => {
+    const files = ['A王.jpg', 'a\u200d王.jpg'].map((packageName) => ({
+      packageName,
+      role: { kind: 'other' as const },
+    }))
+    const project = '2026-09-09_Muster' as ProjectName
+    const names = caseFileNames(project, files)
+    t.match(names[1], /_2\.jpg$/)
+  },
+)
+
+t.test(
   'whatever the files are called, their names are legal, bounded, distinct and of one prefix',
   async () => {
     const families = fc.string({ unit: 'binary', maxLength: 200 })

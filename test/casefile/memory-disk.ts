@@ -1,4 +1,4 @@
-import { posix } from 'node:path'
+import { posix, sep } from 'node:path'
 import type { Disk } from '../../plugin/disk.ts'
 
 /** A disk in memory that knows what a power cut would leave: what was flushed, and nothing else. */
@@ -30,7 +30,7 @@ export function memoryDisk(): MemoryDisk {
 
   function find(path: string): Inode {
     let at: Inode = root
-    for (const name of path.split('/').filter((each) => each !== '')) {
+    for (const name of namesIn(path)) {
       if (at.kind === 'file') throw failure('ENOTDIR', path)
       at = at.entries.get(name) ?? fail('ENOENT', path)
     }
@@ -38,9 +38,10 @@ export function memoryDisk(): MemoryDisk {
   }
 
   function parentOf(path: string): { readonly parent: Folder; readonly name: string } {
-    const parent = find(posix.dirname(path))
+    const plain = path.replaceAll(sep, '/')
+    const parent = find(posix.dirname(plain))
     if (parent.kind === 'file') throw failure('ENOTDIR', path)
-    return { parent, name: posix.basename(path) }
+    return { parent, name: posix.basename(plain) }
   }
 
   function used(at: Inode): number {
@@ -116,7 +117,7 @@ export function memoryDisk(): MemoryDisk {
     async mkdir(path: string, options?: { recursive?: boolean }) {
       let at: Folder = root
       let made: string | undefined
-      const names = path.split('/').filter((each) => each !== '')
+      const names = namesIn(path)
       for (const [index, name] of names.entries()) {
         const last = index === names.length - 1
         const found = at.entries.get(name)
@@ -188,6 +189,10 @@ export function memoryDisk(): MemoryDisk {
   }
 }
 
+/** As this system's own `join` puts them together. */
+const namesIn = (path: string) =>
+  path.split(sep).flatMap((part) => part.split('/').filter((each) => each !== ''))
+
 const folder = (): Folder => ({ kind: 'folder', entries: new Map(), flushed: new Map() })
 
 function foldersBelow(at: Folder, seen = new Set<Folder>()): Set<Folder> {
@@ -203,7 +208,8 @@ function cut(at: Inode): void {
     at.content = Buffer.from(at.flushed)
     return
   }
-  at.entries = new Map(at.flushed)
+  // NTFS keeps a journal of its folders' entries, and nobody can flush them [I].
+  if (process.platform !== 'win32') at.entries = new Map(at.flushed)
   for (const each of at.entries.values()) cut(each)
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import {
   DEFAULT_TEMPLATE,
+  isNameShortened,
   type NameParts,
   nameTemplate,
   PROJECT_BOUND,
@@ -120,6 +121,23 @@ for (const family of ['CONSTANCE', 'COM10', 'Nullmann', 'LPT', 'Connor.CON']) {
 
 t.test('a device stays harmless with the marks of its revision', async (t) => {
   t.equal(named('%l', { family: 'CON' }, { revision: 2, collision: 2 }), '_CON_rev2_2')
+})
+
+t.test('it is known where a name holds less than the case, and only there', async (t) => {
+  const isShort = (family: string, variant = FIRST) =>
+    isNameShortened(nameTemplate('%l_%f'), { ...PARTS, family }, variant)
+  t.notOk(isShort('Sample'))
+  t.notOk(isShort('a:b|c" \u202e...'), 'other characters are no fewer names')
+  t.notOk(isShort('F'.repeat(59)))
+  t.ok(isShort('F'.repeat(60)), 'one more than there is room for')
+  t.ok(isShort('F'.repeat(59), { revision: 2, collision: 1 }), 'a mark takes room')
+  t.ok(isShort('名'.repeat(60)), 'bytes count')
+  t.ok(isShort('F'.repeat(5000)))
+  t.ok(isShort(`${' '.repeat(900)}F`), 'what is not even looked at')
+  t.notOk(
+    isNameShortened(nameTemplate('%n_%d'), { ...PARTS, family: 'F'.repeat(300) }, FIRST),
+    'not in the name',
+  )
 })
 
 t.test('a revision is marked _rev2, a second case of one name _2', async (t) => {

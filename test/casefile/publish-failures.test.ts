@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import t from 'tap'
 import { type CasePlan, publishCase } from '../../plugin/casefile/publish.ts'
 import { removeStaging, type Staging } from '../../plugin/casefile/staging.ts'
@@ -65,6 +65,7 @@ const nothing = async () => {}
 /** Flushed, for it is not theirs that a power cut is to try. */
 async function foreignFolder(world: World): Promise<void> {
   await put(world, `${PROJECT}/notes.txt`, 'mine')
+  if (process.platform === 'win32') return
   for (const folder of [join(world.cases, PROJECT), world.cases]) {
     const handle = await world.disk.open(folder, 'r')
     await handle.sync()
@@ -129,7 +130,7 @@ for (const [where, makeWorld] of Object.entries(WORLDS)) {
 /** Somebody takes the name in the moment between the look and the rename. */
 function takenAtLast(world: World): World {
   const { disk } = watchedDisk(world.disk, async (call) => {
-    if (call.name === 'rename' && String(call.args[1]).endsWith(`/${PROJECT}`)) await foreignFolder(world)
+    if (call.name === 'rename' && basename(String(call.args[1])) === PROJECT) await foreignFolder(world)
   })
   return { ...world, disk }
 }

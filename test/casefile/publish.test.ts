@@ -4,8 +4,9 @@ import t from 'tap'
 import { publishCase, restoreStagedNames } from '../../plugin/casefile/publish.ts'
 import { removeStaging } from '../../plugin/casefile/staging.ts'
 import { originAt } from '../../plugin/casefile/standing-case.ts'
+import type { Disk } from '../../plugin/disk.ts'
 import { validate } from '../xsd.ts'
-import { systemError, watchedDisk } from './failing-disk.ts'
+import { type Call, systemError, watchedDisk } from './failing-disk.ts'
 import {
   codeOf,
   ORIGIN,
@@ -17,6 +18,7 @@ import {
   SECOND,
   tree,
   WORLDS,
+  type World,
   wholeCase,
 } from './worlds.ts'
 
@@ -282,6 +284,7 @@ async function heldFor(
   t: Parameters<(typeof WORLDS)['a disk in memory']>[0],
   refusals: number,
   code: string,
+  wait: () => Promise<void> = async () => {},
 ) {
   const world = await WORLDS['a disk in memory'](t)
   const staging = await received(world)
@@ -290,7 +293,13 @@ async function heldFor(
   const { disk, calls } = watchedDisk(world.disk, (call) => {
     if (call.name === 'rename' && call.args[0] === staging.folder && left-- > 0) throw systemError(code)
   })
-  const timing = { platform: 'win32' as const, pause: async (ms: number) => void pauses.push(ms) }
+  const timing = {
+    platform: 'win32' as const,
+    pause: async (ms: number) => {
+      pauses.push(ms)
+      await wait()
+    },
+  }
   return { world, calls, pauses, publish: () => publishCase(disk, world.cases, staging, planFor(), timing) }
 }
 
@@ -320,6 +329,54 @@ for (const code of ['EPERM', 'EACCES', 'EBUSY']) {
     },
   )
 }
+
+/** What Windows refuses while somebody holds a file or a folder. */
+const isHoldable = ({ name, args }: Call) =>
+  ['rename', 'unlink', 'rm'].includes(name) || (name === 'open' && args[1] === 'w')
+
+/** Refuses what is done to this one thing for as long as `held` says. */
+function holding(world: World, one: Call, held: () => boolean) {
+  return watchedDisk(world.disk, (call) => {
+    if (call.name === one.name && call.args[0] === one.args[0] && held()) throw systemError('EBUSY')
+  }).disk
+}
+
+t.test('on Windows whatever is held is waited for, and gone on with when the wait was in vain', async (t) => {
+  const plan = planFor()
+  const dry = await WORLDS['a disk in memory'](t)
+  const watched = watchedDisk(dry.disk, () => {})
+  const plain = { platform: 'win32' as const, pause: async () => {} }
+  await publishCase(watched.disk, dry.cases, await received({ ...dry, disk: watched.disk }), plan, plain)
+  const steps = watched.calls.filter(isHoldable)
+  t.ok(steps.length > plan.files.length + plan.documents.length)
+  for (const step of steps) {
+    const world = await WORLDS['a disk in memory'](t)
+    const staging = await received(world)
+    let left = 4
+    const passing = holding(world, step, () => left-- > 0)
+    t.equal(await publishCase(passing, world.cases, staging, plan, plain), 'published', step.name)
+    t.strictSame(await tree(world), wholeCase(plan))
+
+    const again = await WORLDS['a disk in memory'](t)
+    const waiting = await received(again)
+    const waits: number[] = []
+    const timing = { platform: 'win32' as const, pause: async (ms: number) => void waits.push(ms) }
+    const publish = (disk: Disk) => publishCase(disk, again.cases, waiting, plan, timing)
+    t.equal(await codeOf(() => publish(holding(again, step, () => true))), 'case-folder-unreachable')
+    t.ok(waits.reduce((sum, ms) => sum + ms, 0) < 15_000, 'not for ever')
+    t.notOk(`${PROJECT}/` in (await tree(again)), 'nothing half stands')
+    t.equal(await publish(again.disk), 'published')
+    t.strictSame(await tree(again), wholeCase(plan))
+  }
+})
+
+t.test('on Windows a stop ends the wait for who holds a file, and the staging is gone on with', async (t) => {
+  const { world, publish } = await heldFor(t, 1000, 'EPERM', async () => {
+    throw new Error('stopped')
+  })
+  t.equal(await codeOf(publish), 'case-folder-unreachable')
+  t.notOk(`${PROJECT}/` in (await tree(world)))
+})
 
 t.test('elsewhere a refusal is no hold, and is told at once', async (t) => {
   const world = await WORLDS['a disk in memory'](t)

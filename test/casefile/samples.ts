@@ -49,6 +49,7 @@ export const RECORD: CaseRecord = {
   denture: null,
   teeth: [],
   bridges: [],
+  scanBodies: [],
   materials: [],
   files: [],
   transforms: [],

@@ -17,6 +17,7 @@ import { caseRecordName, treatmentName } from '../../plugin/casefile/standing-ca
 import { writeTreatment } from '../../plugin/casefile/treatment-xml.ts'
 import type { Disk } from '../../plugin/disk.ts'
 import { ImportError } from '../../plugin/errors.ts'
+import { noteByHand } from '../written-documents.ts'
 import { type MemoryDisk, memoryDisk } from './memory-disk.ts'
 import { RECORD, TREATMENT } from './samples.ts'
 
@@ -64,6 +65,9 @@ const SUFFIXES: Readonly<Record<string, string>> = {
   'file-0002': '-Rx_1.html',
 }
 
+/** A file that stands in the case once more, under a name without the project's. */
+export const TWIN = 'colours.jpg'
+
 export const ORIGIN = RECORD.origin
 export const OTHER_ORIGIN = { ...ORIGIN, orderId: '987654321' }
 
@@ -73,10 +77,11 @@ export function planFor(project: ProjectName = PROJECT, origin = ORIGIN): CasePl
     name: project + (SUFFIXES[stagedAs] ?? ''),
     bytes: content.length,
   }))
+  const copies = files.slice(0, 1).map(({ name, bytes }) => ({ of: name, name: TWIN, stagedAs: 'x', bytes }))
   const record: CaseRecord = {
     ...RECORD,
     origin,
-    files: files.map(({ stagedAs, name, bytes }) => ({
+    files: [...files, ...copies].map(({ stagedAs, name, bytes }) => ({
       name,
       packageName: stagedAs,
       bytes,
@@ -87,6 +92,7 @@ export function planFor(project: ProjectName = PROJECT, origin = ORIGIN): CasePl
     project,
     origin,
     files,
+    copies,
     documents: [
       { name: treatmentName(project), content: writeTreatment(TREATMENT) },
       { name: caseRecordName(project), content: writeCaseRecord(record) },
@@ -132,6 +138,8 @@ export async function tree({ disk, cases }: World): Promise<Readonly<Record<stri
 export function wholeCase(plan: CasePlan): Readonly<Record<string, string>> {
   const found: Record<string, string> = { [`${plan.project}/`]: '' }
   for (const { stagedAs, name } of plan.files) found[`${plan.project}/${name}`] = CONTENTS[stagedAs] ?? ''
+  for (const { of, name } of plan.copies ?? [])
+    found[`${plan.project}/${name}`] = found[`${plan.project}/${of}`] ?? ''
   for (const { name, content } of plan.documents)
     found[`${plan.project}/${name}`] = Buffer.from(content).toString()
   return found
@@ -140,6 +148,7 @@ export function wholeCase(plan: CasePlan): Readonly<Record<string, string>> {
 /** Something of somebody else's, on any disk. */
 export async function put({ disk, cases }: World, path: string, content: string): Promise<void> {
   const full = join(cases, path)
+  noteByHand(full, content)
   await disk.mkdir(join(full, '..'), { recursive: true })
   const handle = await disk.open(full, 'w')
   await handle.write(Buffer.from(content), 0)

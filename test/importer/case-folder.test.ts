@@ -3,11 +3,15 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, statfsSync, unlinkSync, wri
 import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { makeExport } from '../../fixtures/exports/make-export.ts'
+import { CASE_FOLDER_UNITS, PROJECT_BOUND, SUFFIX_BOUND } from '../../plugin/casefile/naming.ts'
+import { asImportError, type ImportError } from '../../plugin/errors.ts'
 import { importPackage } from '../../plugin/importer.ts'
 import type { ImportResult } from '../../plugin/importing/setup.ts'
+import { tryCaseFolder } from '../../plugin/installation.ts'
 import { listOrders } from '../../plugin/ledger/orders.ts'
 import { ordersWithReceipts } from '../../plugin/ledger/receipts.ts'
 import { openLaboratory } from '../../plugin/terminal/laboratory-files.ts'
+import { failureText } from '../../plugin/words/words.ts'
 import { answerAll, assertWhole, fingerprint, laboratory, made, namesIn } from '../laboratory.ts'
 import { myitero } from '../terminal/run.ts'
 import { cannotMount, remount, volume } from './volumes.ts'
@@ -304,4 +308,26 @@ t.test('a staging that somebody removed is told, and the package is taken anew',
     (await listOrders(lab.importer.ledger)).map(({ stage, number }) => [stage, number]),
     [['published', 1]],
   )
+})
+
+for (const [what, folder] of Object.entries({
+  'of a drive': `C:\\${'a'.repeat(78)}`,
+  'of a share': `\\\\server\\dental\\${'a'.repeat(61)}`,
+  'of a share by its device name': `\\\\.\\UNC\\server\\dental\\${'a'.repeat(61)}`,
+})) {
+  t.test(`on Windows a case folder ${what} whose cases others could not open is refused`, async (t) => {
+    const refusal = await tryCaseFolder({ caseFolder: folder }, 'win32').catch(asImportError)
+    t.match(refusal, { code: 'case-folder-path-too-long' })
+    const shown = failureText(refusal as ImportError, 'en')
+    t.match(shown, /\d\d characters, at most (80|76) are possible/)
+    t.notMatch(shown, /UNC/)
+    const shorter = { caseFolder: folder.slice(0, -1) }
+    t.match(await tryCaseFolder(shorter, 'win32').catch(asImportError), { code: 'case-folder-missing' })
+  })
+}
+
+t.test('the longest case of the longest case folder stays within what Windows programs open', async (t) => {
+  const most = PROJECT_BOUND.units + 1 + PROJECT_BOUND.units + SUFFIX_BOUND.units
+  t.ok(CASE_FOLDER_UNITS.drive + 1 + most < 260)
+  t.ok('\\\\.\\UNC\\'.length - 2 + CASE_FOLDER_UNITS.share + 1 + most < 260)
 })

@@ -7,6 +7,8 @@ import { faultsOf } from '../xsd.ts'
 
 /** A standing case, read without any of the product's own readers. */
 export interface SeenCase {
+  /** Textures under the names that their scans give them: name → SHA-256. */
+  readonly twins: Readonly<Record<string, string>>
   /** Names without the project's, sorted: `-upperjaw.stl`, `.case.xml`. */
   readonly names: readonly string[]
   /** SHA-256 of each file by that name. */
@@ -31,19 +33,24 @@ export interface Seen {
 
 export async function seenCase(caseFolder: string, project: string): Promise<SeenCase> {
   const folder = join(caseFolder, project)
-  const names = (await readdir(folder)).sort()
-  const stray = names.filter((name) => !name.startsWith(project))
-  if (stray.length > 0) throw new Error(`without the project's name: ${stray}`)
+  const all = (await readdir(folder)).sort()
+  const names = all.filter((name) => name.startsWith(project))
   const contents: Record<string, string> = {}
-  for (const name of names) {
-    const hash = createHash('sha256').update(await readFile(join(folder, name)))
-    contents[name.slice(project.length)] = hash.digest('hex')
+  const twins: Record<string, string> = {}
+  for (const name of all) {
+    const hash = createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex')
+    if (names.includes(name)) contents[name.slice(project.length)] = hash
+    else if (/\.(jpg|png)$/.test(name)) twins[name] = hash
+    else throw new Error(`without the project's name: ${name}`)
   }
   const treatment = seen(await readFile(join(folder, `${project}.dentalProject`), 'utf8'), 'Treatment')
   const record = seen(await readFile(join(folder, `${project}.case.xml`), 'utf8'), 'Case')
   const teeth = treatment.one('Teeth').all('Tooth')
   return {
     names: names.map((name) => name.slice(project.length)),
+    twins,
     contents,
     treatment,
     record,

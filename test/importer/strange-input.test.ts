@@ -123,12 +123,83 @@ for (const [what, code, files] of STRANGE) {
   })
 }
 
+const ONE_UNKNOWN: readonly (readonly [what: string, code: WarningCode, from: string, to: string])[] = [
+  ['restoration', 'restoration-not-understood', 'RestorationType="2"', 'RestorationType="777"'],
+  ['restoration not stated', 'restoration-not-understood', 'RestorationType="2"', 'RestorationType="-1"'],
+  ['specification', 'specification-not-understood', 'Specification="1"', 'Specification="777"'],
+  ['material', 'material-not-understood', 'ToothMaterial="2010"', 'ToothMaterial="987654"'],
+  [
+    'implant',
+    'implant-not-understood',
+    'ImplantBasedRestorationType="-1"',
+    'ImplantBasedRestorationType="777"',
+  ],
+  ['shade', 'shade-not-understood', 'MiddleShade="A2"', 'MiddleShade="?!"'],
+]
+for (const [what, code, from, to] of ONE_UNKNOWN) {
+  t.test(`one unknown ${what} is one warning`, async (t) => {
+    const done = await published(t, changed(from, to))
+    if (!done) return
+    const told = done.found.record
+      .one('Warnings')
+      .all('Warning')
+      .filter((one) => one.attribute('code') === code)
+    const value = to.split('"')[1] ?? ''
+    t.equal(
+      told.filter((one) => value === '-1' || one.value.includes(value)).length,
+      1,
+      `${warningsIn(done.found)}`,
+    )
+  })
+}
+
+t.test('a number with two meanings is no restoration: the tooth is left to the technician', async (t) => {
+  const row = /(<RestorationTypes>)/
+  const twice = '<RestorationTypes><Type Id="2" Name="Veneer"/><Type Id="2" Name="Crown"/>'
+  const done = await published(t, changed(row, twice))
+  if (!done) return
+  const warnings = warningsIn(done.found)
+  t.same(
+    warnings.filter((code) => /contradicts|restoration/.test(code)),
+    ['definition-contradicts', 'restoration-not-understood'],
+  )
+  t.notOk(done.found.teeth.get(11), 'neither a crown nor a veneer')
+  t.match(done.found.treatment.text('Notes'), 'Crown / Veneer')
+})
+
+t.test('a patient of a comma alone is one without a name: the case is called by its order', async (t) => {
+  const done = await published(t, changed(/<Patient>.*<\/Patient>/, '<Patient> , </Patient>'))
+  if (!done) return
+  t.ok(warningsIn(done.found).includes('patient-without-name'))
+  t.notMatch(done.project, ',')
+  t.equal(done.found.treatment.one('Patient').text('PatientName'), '')
+})
+
 t.test('no other scan takes the place of a jaw that is not there', async (t) => {
   const done = await published(t, without(crown, /^upper_jaw/))
   t.same(
     done?.found.names.filter((name) => /jaw/.test(name)),
     ['-lowerjaw.stl'],
   )
+})
+
+t.test('a tooth listed twice in two materials is asked for, and the case names both', async (t) => {
+  const twice = withManifest(crown, (xml) =>
+    xml.replace(
+      /<Tooth [^>]*\/>/,
+      (row) => row + row.replace('ToothMaterial="2010"', 'ToothMaterial="2023"'),
+    ),
+  )
+  const done = await published(t, twice)
+  if (!done) return
+  const [told] = done.found.record
+    .one('Warnings')
+    .all('Warning')
+    .filter((one) => one.attribute('code') === 'material-listed-twice')
+  t.match(told?.value, 'Ceramic: Translucent Zirconia (iTero 2010)')
+  t.match(told?.value, 'Polymer: PEEK (iTero 2023)')
+  const [material] = done.found.record.one('Materials').all('Material')
+  t.equal(material?.attribute('decidedBy'), 'answer')
 })
 
 const HOSTILE_NAMES: readonly (readonly [given: string, family: string])[] = [
@@ -168,6 +239,11 @@ for (const [given, family] of HOSTILE_NAMES) {
       'fits in a path',
     )
     t.match(found.record.one('Origin').text('OrderId'), /^\d{9}$/)
+    t.equal(
+      warningsIn(found).includes('case-name-shortened'),
+      given.length >= 300,
+      'says where it is shortened',
+    )
     if (/^[\p{L} ]{1,40}$/u.test(family.trim())) {
       t.equal(found.treatment.one('Patient').text('PatientName')?.trim(), family.trim().normalize('NFC'))
     }

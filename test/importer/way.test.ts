@@ -11,9 +11,11 @@ import {
   doctorMappings,
   materialMappings,
 } from '../../plugin/ledger/mappings.ts'
-import { listOrders } from '../../plugin/ledger/orders.ts'
+import { listOrders, revisionById } from '../../plugin/ledger/orders.ts'
 import { listQuestions } from '../../plugin/ledger/questions.ts'
 import { answerAll, assertWhole, fingerprint, firstOf, laboratory, namesIn, worked } from '../laboratory.ts'
+import { filesOf, withManifest, zipOf } from './bad-packages.ts'
+import { seenCase, warningsIn } from './seen.ts'
 
 t.test('an order of a new doctor waits, and is a whole case once its questions are answered', async (t) => {
   const lab = await laboratory(t)
@@ -222,3 +224,58 @@ t.test('a case that somebody took away is told as such, and not made again', asy
   t.match(await importPackage(lab.importer, made.path), { outcome: 'unchanged', standing: false })
   t.same(await namesIn(lab.cases), [])
 })
+
+t.test('two patients under one chart number are warned about in the case, one patient is not', async (t) => {
+  const lab = await laboratory(t)
+  const dropped = async (seed: number, patient?: string) => {
+    const pkg = await lab.make('single-crown', { form: 'folder', versions: [50], into: lab.root, seed })
+    const path = join(lab.exports, `${seed}.zip`)
+    const named = (xml: string) =>
+      patient === undefined ? xml : xml.replace(/<Patient>.*<\/Patient>/, `<Patient>${patient}</Patient>`)
+    await writeFile(path, zipOf(withManifest(filesOf(pkg.path), named)))
+    await importPackage(lab.importer, path)
+    const [result] = [...(await answerAll(lab.importer)), await importPackage(lab.importer, path)]
+    if (result === undefined || !('project' in result)) throw new Error(`not published: ${seed}`)
+    const told = warningsIn(await seenCase(lab.cases, result.project))
+    return told.includes('patient-number-shared')
+  }
+  t.notOk(await dropped(1))
+  t.notOk(await dropped(2), 'the same patient again')
+  t.ok(await dropped(3, 'Quite, Other'))
+  t.notOk(await dropped(4, 'Quite, OTHER'), 'a name that was changed is told once')
+  t.ok(await dropped(5), 'and so is the one of before, if it comes again')
+})
+
+t.test(
+  'another patient under the number of an order is told in the case, also when it is taken anew',
+  async (t) => {
+    const lab = await laboratory(t)
+    const files = filesOf(
+      (await lab.make('single-crown', { form: 'folder', versions: [50], into: lab.root })).path,
+    )
+    const [first, second] = ['1.zip', '2.zip'].map((name) => join(lab.exports, name)) as [string, string]
+    const other = withManifest(files, (xml) =>
+      xml.replace(/<Patient>.*<\/Patient>/, '<Patient>Quite, Other</Patient>'),
+    )
+    await writeFile(first, zipOf(files))
+    await writeFile(second, zipOf(other))
+    await importPackage(lab.importer, first)
+    const waiting = await importPackage(lab.importer, second)
+    if (waiting.outcome !== 'waiting') return t.fail('nobody has answered yet')
+    const staged = (await revisionById(lab.importer.ledger, waiting.revisionId))?.stagingName ?? ''
+    await rm(join(lab.importer.stagingRoot, staged, 'file-0000'))
+    const results = await answerAll(lab.importer)
+    t.same(results.map((result) => result.outcome).sort(), ['published', 'refused'])
+    const again = await importPackage(lab.importer, second)
+    if (again.outcome !== 'published') return t.fail(`is published: ${JSON.stringify(again)}`)
+    const [told] = warningsIn(await seenCase(lab.cases, again.project)).filter(
+      (code) => code === 'patient-differs',
+    )
+    t.ok(told)
+    const before = results.find((result) => result.outcome === 'published')
+    t.notOk(
+      before?.warnings.some(({ code }) => code === 'patient-differs'),
+      'the first knows of no other',
+    )
+  },
+)

@@ -213,6 +213,20 @@ t.test('inlay, onlay and veneer, in two jaws', async (t) => {
   )
 })
 
+t.test(
+  'the implant system of a scan body stands in the case XML, with its number, and in the notes',
+  async (t) => {
+    const found = await caseOf('implant-crown')
+    const [body, ...more] = found.record.one('ScanBodies').all('ScanBody')
+    t.same(more, [])
+    t.equal(body?.attribute('fdi'), '36')
+    t.equal(body?.attribute('implantTypeId'), '3107')
+    t.match(body?.text('ImplantType'), /^Osteolock Tri-Lobe/)
+    t.match(found.treatment.text('Notes'), /^36: implant Osteolock Tri-Lobe .*\(iTero 3107\)\r?$/m)
+    t.same((await caseOf('single-crown')).record.all('ScanBodies'), [])
+  },
+)
+
 t.test('a screw-retained crown on an implant has its marker scan', async (t) => {
   const found = await caseOf('implant-crown')
   const tooth = found.teeth.get(36)
@@ -288,6 +302,22 @@ t.test('scans before treatment stand as such, and never for the jaw', async (t) 
     hash(`${made.get('pre-treatment')?.recipe.patient.family}_${orderId}_lower.jpg`),
     'a texture stands beside the scan that names it, whatever it was called',
   )
+  const textures = [
+    `upper_jaw_pretreatment_#${orderId}.jpg`,
+    `${made.get('pre-treatment')?.recipe.patient.family}_${orderId}_lower.jpg`,
+  ]
+  t.same(
+    found.twins,
+    Object.fromEntries(textures.map((name) => [name, hash(name)])),
+    'and once more under the name by which its scan calls it',
+  )
+  for (const jaw of ['upper', 'lower']) {
+    const scan = await readFile(
+      join(lab.cases, projectOf('pre-treatment'), `${projectOf('pre-treatment')}-${jaw}jaw-situ.ply`),
+    )
+    const named = /^comment TextureFile (.*)$/m.exec(scan.subarray(0, 2000).toString())?.[1] ?? ''
+    t.ok(found.twins[named], 'where a viewer that follows the scan looks for it')
+  }
   t.equal(found.contents['-lowerjaw-situ.ply'], hash(`lower_jaw_pretreatment_#${orderId}.ply`))
 })
 

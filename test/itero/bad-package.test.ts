@@ -40,8 +40,41 @@ t.test('a zip cut short anywhere is damaged', async (t) => {
   }
 })
 
-t.test('bytes behind the end of a zip are damage', async (t) => {
-  t.match(await refused(t, Buffer.concat([rawZip([good]), Buffer.from('more')])), { code: 'zip-damaged' })
+t.test('bytes behind the end of a zip are damage, and told as that', async (t) => {
+  const behind = { code: 'zip-damaged', facts: { reason: 'bytes-behind' } }
+  t.match(await refused(t, Buffer.concat([rawZip([good]), Buffer.from('more')])), behind)
+  const cut = rawZip([good], { comment: 'made by hand' }).subarray(0, -1)
+  t.match(await refused(t, cut), { code: 'zip-damaged', facts: { reason: 'comment-cut' } })
+})
+
+t.test('two zips in one file are ambiguous, wherever the second one hides', async (t) => {
+  const one = rawZip([good])
+  const other = rawZip([{ name: 'lower.stl', content: 'y'.repeat(500) }])
+  const ambiguous = { code: 'zip-ambiguous', facts: { package: 'a.zip', reason: 'two-directories' } }
+  const within = (comment: Buffer) => {
+    const zip = Buffer.concat([one, comment])
+    zip.writeUInt16LE(comment.length, one.length - 2)
+    return zip
+  }
+  t.match(await refused(t, Buffer.concat([one, other])), ambiguous, 'one behind the other')
+  t.match(await refused(t, Buffer.concat([one, one])), ambiguous, 'the same one twice')
+  t.match(await refused(t, within(other)), ambiguous, 'in the comment, to the end')
+  t.match(await refused(t, within(Buffer.concat([other, Buffer.from('more')]))), ambiguous, 'in the comment')
+  const empty = rawZip([])
+  t.match(await refused(t, within(empty)), ambiguous, 'an empty one in the comment')
+  const far = Buffer.concat([one, Buffer.alloc(200_000), other])
+  t.match(await refused(t, far), ambiguous, 'far in front')
+})
+
+t.test('more in front of a zip than any stub has is told as that', async (t) => {
+  const zip = Buffer.concat([Buffer.alloc(17 * 2 ** 20), rawZip([good])])
+  t.match(await refused(t, zip), { code: 'zip-damaged', facts: { reason: 'much-in-front' } })
+})
+
+t.test('a directory at a wrong place is damage, not something in front', async (t) => {
+  const zip = rawZip([good])
+  zip.writeUInt32LE(zip.readUInt32LE(zip.length - 6) - 5, zip.length - 6)
+  t.match(await refused(t, zip), { code: 'zip-damaged' })
 })
 
 t.test('a comment is no damage', async (t) => {

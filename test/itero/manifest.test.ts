@@ -114,6 +114,62 @@ t.test('v10 says CaseId, has no doctor id, notes or bridges, and names materials
   t.end()
 })
 
+t.test('two rows that give one id different meanings are told once, and neither counts', (t) => {
+  const teeth = toothRow(8) + toothRow(9, { RestorationType: '5' })
+  const rows = (...names: string[]) => names.map((name) => `<Type Id="2" Name="${name}"/>`).join('')
+  const table = (...names: string[]) => `<RestorationTypes>${rows(...names)}</RestorationTypes>`
+  const contradiction = {
+    code: 'definition-contradicts',
+    facts: { table: 'RestorationTypes', id: '2', meanings: 'Crown / Veneer' },
+  }
+  const two = toothRow(8) + toothRow(9)
+  for (const defines of [
+    table('Crown', 'Veneer'),
+    table('Veneer', 'Crown', 'Veneer'),
+    `${table('Veneer')}${table('Crown')}`,
+  ]) {
+    const order = read(manifest({ teeth: two, defines }))
+    t.strictSame(order.warnings, [contradiction], 'once for two teeth, whatever the order of rows')
+    t.match(order.teeth[0]?.restoration, { id: '2', name: 'Crown / Veneer', contradictory: true })
+  }
+  for (const defines of [table('Crown', 'crown '), table('', 'Crown'), table('Crown', '')]) {
+    const order = read(manifest({ teeth, defines }))
+    t.strictSame([order.teeth[0]?.restoration, order.warnings], [{ id: '2', name: 'Crown' }, []], defines)
+  }
+  const unused = read(manifest({ teeth: toothRow(9, { RestorationType: '5' }), defines: table('A', 'B') }))
+  t.strictSame(unused.warnings, [], 'of no interest where the order does not use the id')
+  t.end()
+})
+
+t.test('an implant type of two names is told too', (t) => {
+  const defines =
+    '<ImplantTypes><Type Id="7" Name="Maker One 4.1"/><Type Id="8" Name="x"/><Type Id="7" Name="Maker Two 3.5"/></ImplantTypes>'
+  const rest = '<ScanBodyRecognitionData><Body AdaId="8" ImplantType="7"/></ScanBodyRecognitionData>'
+  t.match(read(manifest({ defines, rest })).warnings, [
+    { code: 'definition-contradicts', facts: { meanings: 'Maker One 4.1 / Maker Two 3.5' } },
+  ])
+  t.end()
+})
+
+t.test('a patient named with a placeholder has no name, nor has half a name that is one', (t) => {
+  const named = (name: string) => read(manifest({ rxInfo: RX_INFO.replace('Testa, Muster', name) })).patient
+  for (const written of ['-1', '0', '-1, -1', 'Null, Null', '-1, Null', '0000000'])
+    t.match(named(written), { raw: '', given: '', family: '' }, written)
+  t.match(named('-1, Muster'), { raw: '-1, Muster', given: '', family: 'Muster' })
+  t.match(named('Testa, Null'), { given: 'Testa', family: 'Null' }, 'people are called so')
+  t.end()
+})
+
+t.test('a patient of a comma alone has no name', (t) => {
+  for (const written of [',', ' , ', '-, .', ',,']) {
+    const { patient } = read(manifest({ rxInfo: RX_INFO.replace('Testa, Muster', written) }))
+    t.match(patient, { raw: '', given: '', family: '' }, written)
+  }
+  const { patient } = read(manifest({ rxInfo: RX_INFO.replace('Testa, Muster', 'Testa, -') }))
+  t.match(patient, { raw: 'Testa, -', given: '', family: 'Testa' })
+  t.end()
+})
+
 t.test('v30 has a case type and no teeth', (t) => {
   const v30 = `<iTeroExport Version="3.0"><RxInfo><OrderID>12345678</OrderID><CaseTypeID>34</CaseTypeID>
     <CaseTypeName>Invisalign + iRecord</CaseTypeName><LabID>-1</LabID></RxInfo></iTeroExport>`
@@ -245,9 +301,50 @@ t.test('a tooth that is none is told with the work ordered for it', (t) => {
 t.test('a tooth listed twice is taken once, the same whatever the order of rows', (t) => {
   const [a, b] = [toothRow(8), toothRow(8, { RestorationType: '5' })]
   const [one, other] = [read(manifest({ teeth: a + b })), read(manifest({ teeth: b + a }))]
-  t.same(codes(one), ['tooth-listed-twice'])
+  t.same(one.warnings, [
+    {
+      code: 'tooth-listed-twice',
+      facts: { tooth: 11, field: 'RestorationType', value: 'Crown (iTero 2)', other: 'Inlay (iTero 5)' },
+    },
+  ])
   t.same(one.teeth, other.teeth)
+  t.same(one.warnings, other.warnings)
   t.equal(one.teeth.length, 1)
+  t.end()
+})
+
+t.test('a tooth listed twice in the same words is told, and so is each field that differs', (t) => {
+  t.same(read(manifest({ teeth: toothRow(8) + toothRow(8) })).warnings, [
+    { code: 'tooth-listed-twice', facts: { tooth: 11 } },
+  ])
+  const shaded = toothRow(8, { MiddleShade: 'A3', DieShade: 'ND4' })
+  t.match(read(manifest({ teeth: toothRow(8) + shaded })).warnings, [
+    { code: 'tooth-listed-twice', facts: { field: 'MiddleShade', value: 'A2', other: 'A3' } },
+    { code: 'tooth-listed-twice', facts: { field: 'DieShade', value: '–', other: 'ND4' } },
+  ])
+  t.end()
+})
+
+t.test('of two materials for one tooth none is taken, whatever the order of rows', (t) => {
+  const [a, b] = [toothRow(8, { ToothMaterial: '2008' }), toothRow(8, { ToothMaterial: '2023' })]
+  const [one, other] = [read(manifest({ teeth: a + b })), read(manifest({ teeth: b + a }))]
+  const materials = 'Zirconia Multilayer (iTero 2008) / Polymer: PEEK (iTero 2023)'
+  t.same(one.warnings, [
+    { code: 'material-listed-twice', facts: { tooth: 11, field: 'ToothMaterial', materials } },
+  ])
+  t.same(one.teeth[0]?.material, {
+    id: '2008 / 2023',
+    name: 'Zirconia Multilayer / Polymer: PEEK',
+    contradictory: true,
+  })
+  t.same(one, other)
+  t.end()
+})
+
+t.test('a material beside a row that states none is told, and is no contradiction', (t) => {
+  const order = read(manifest({ teeth: toothRow(8) + toothRow(8, { ToothMaterial: '-1' }) }))
+  t.match(order.warnings, [{ code: 'tooth-listed-twice', facts: { field: 'ToothMaterial' } }])
+  t.notOk(order.teeth[0]?.material?.contradictory)
   t.end()
 })
 

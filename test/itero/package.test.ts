@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -86,6 +86,97 @@ t.test('a zip written as a stream, lengths after the data, is read whole', async
   made.end({ forceZip64Format: true, comment: '' })
   await pipeline(made.outputStream, createWriteStream(zip))
   t.same(await contentOf(zip), WANTED)
+})
+
+const READERS: readonly (readonly [tool: string, args: (zip: string) => readonly string[]])[] = [
+  ['unzip', (zip) => ['-p', zip, 'upper_jaw_with_ditch_*']],
+  ['bsdtar', (zip) => ['-xOf', zip, 'upper_jaw_with_ditch_#1.stl']],
+  ['python3', (zip) => ['-c', READ, zip]],
+]
+const READ = `
+import sys, zipfile
+sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read('upper_jaw_with_ditch_#1.stl'))
+`
+
+/** What the tools that are here make of the scan. A warning is no refusal. */
+function readByTools(zip: string): readonly string[] {
+  return READERS.filter(([tool]) => !without(tool)).flatMap(([tool, args]) => {
+    const read = spawnSync(tool, args(zip), { maxBuffer: 2 ** 28 }).stdout
+    return read.equals(scan) ? [tool] : []
+  })
+}
+
+/** What stands in front of a zip in life: a stub that knows the signatures itself, a mail's head, a broken download. */
+const IN_FRONT: readonly (readonly [what: string, bytes: (zip: Buffer) => Buffer])[] = [
+  [
+    'a self-extracting stub',
+    () => Buffer.concat([Buffer.from('MZ'), Buffer.alloc(90_000, 'stub'), END, Buffer.alloc(400), END]),
+  ],
+  ['one byte', () => Buffer.from('\n')],
+  ['the first part of the same zip, from a download that began anew', (zip) => zip.subarray(0, 300_000)],
+]
+const END = Buffer.from('PK\x05\x06', 'latin1')
+
+for (const how of ['deflated', 'zip64'] as const) {
+  for (const [what, bytes] of IN_FRONT) {
+    t.test(`${what} in front of a zip is passed over (${how})`, { skip: without('python3') }, async (t) => {
+      const root = t.testdir()
+      const path = join(root, 'made.zip')
+      execFileSync('python3', ['-c', PYTHON, path, onDisk(root, 'content'), how])
+      const zip = readFileSync(path)
+      writeFileSync(path, Buffer.concat([bytes(zip), zip]))
+      t.ok(readByTools(path).includes('python3'))
+      t.same(await contentOf(path), WANTED)
+    })
+  }
+}
+
+t.test(
+  'a stub to which Info-ZIP has fitted the zip is passed over too',
+  { skip: without('zip', 'unzip') },
+  async (t) => {
+    const root = t.testdir()
+    const path = join(root, 'made.zip')
+    execFileSync('zip', ['-qr', path, '.'], { cwd: onDisk(root, 'content') })
+    writeFileSync(path, Buffer.concat([Buffer.alloc(70_000, 'stub'), readFileSync(path)]))
+    t.ok(readByTools(path).includes('unzip'))
+    t.same(await contentOf(path), WANTED)
+    execFileSync('zip', ['-qA', path])
+    t.ok(readByTools(path).includes('unzip'))
+    t.same(await contentOf(path), WANTED)
+  },
+)
+
+t.test(
+  'a comment may hold anything but a second list of contents',
+  { skip: without('python3') },
+  async (t) => {
+    const root = t.testdir()
+    const path = join(root, 'made.zip')
+    execFileSync('python3', ['-c', PYTHON, path, onDisk(root, 'content'), 'deflated'])
+    const zip = readFileSync(path)
+    const comments = [
+      Buffer.from('Größe: 口腔'),
+      Buffer.from([0, 0xff, 0xfe, 13, 10]),
+      Buffer.alloc(65_535, 'x'),
+      Buffer.concat([Buffer.from('PK\x03\x04 PK\x01\x02 '), END, Buffer.from(' and on')]),
+      Buffer.concat([Buffer.from('ends with '), END]),
+      Buffer.concat([END, Buffer.alloc(300, 7)]),
+    ]
+    for (const comment of comments) {
+      const commented = Buffer.concat([zip, comment])
+      commented.writeUInt16LE(comment.length, zip.length - 2)
+      writeFileSync(path, commented)
+      t.same(await contentOf(path), WANTED, comment.subarray(0, 20).toString('latin1'))
+    }
+  },
+)
+
+t.test('a zip stored as the last entry of a zip is a file', { skip: without('python3') }, async (t) => {
+  const root = t.testdir({ inner: { 'a.txt': 'a' }, outer: {} })
+  execFileSync('python3', ['-c', PYTHON, join(root, 'outer/z.zip'), join(root, 'inner'), 'stored'])
+  execFileSync('python3', ['-c', PYTHON, join(root, 'made.zip'), join(root, 'outer'), 'stored'])
+  t.same(Object.keys(await contentOf(join(root, 'made.zip'))), ['z.zip'])
 })
 
 t.test('a plain folder is a package', async (t) => {

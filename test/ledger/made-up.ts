@@ -61,14 +61,19 @@ export async function claimed(l: Ledger, orderId: string, me = ME): Promise<Orde
 }
 
 /** An order received by the public way; its claim stays. */
-export async function received(l: Ledger, orderId: string, hash = `hash-${orderId}`): Promise<Revision> {
+export async function received(
+  l: Ledger,
+  orderId: string,
+  hash = `hash-${orderId}`,
+  summary = SUMMARY,
+): Promise<Revision> {
   const claim = await claimOrder(l, order(orderId), ME, no)
   const key = claim.claimed ? claim.order : await ours(l, orderId)
   const receipt = await noteReceipt(l, key, ME, {
     packagePath: `/in/${orderId}.zip`,
     stagingName: `.s-${hash}`,
   })
-  return (await receiptDone(l, receipt, { hash, files: [FILE], summary: SUMMARY, warnings: [] })).revision
+  return (await receiptDone(l, receipt, { hash, files: [FILE], summary, warnings: [] })).revision
 }
 
 /** The order is this run's already. */
@@ -91,24 +96,25 @@ export async function findOrder(l: Ledger, account: string, orderId: string): Pr
   return row?.id ?? null
 }
 
-/** As an answer does it. */
+/** As an answer did it before the revision that asked was kept. */
 export async function mapDoctor(
   l: Ledger,
   identity: DoctorIdentity,
   client: ClientId,
   order: OrderKey | null = null,
 ): Promise<void> {
-  await writing(l, (tx) => mapDoctorIn(tx, identity, client, { at: l.clock(), order }))
+  await writing(l, (tx) => mapDoctorIn(tx, identity, client, { at: l.clock(), order, revision: null }))
 }
 
-/** As an answer does it. */
+/** As an answer did it before the revision that asked was kept. */
 export async function setMaterialDefault(
   l: Ledger,
   of: Parameters<typeof setMaterialDefaultIn>[1],
   halves: Parameters<typeof setMaterialDefaultIn>[2],
   order: OrderKey | null = null,
 ): Promise<void> {
-  await writing(l, (tx) => setMaterialDefaultIn(tx, of, halves, { at: l.clock(), order }))
+  const made = { at: l.clock(), order, revision: null }
+  await writing(l, (tx) => setMaterialDefaultIn(tx, of, halves, made))
 }
 
 export const WAITING: Waiting = {

@@ -14,7 +14,15 @@ import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import t from 'tap'
 import { append, listActivity } from '../../plugin/ledger/activity.ts'
-import { closeLedger, openLedger, reading, writing } from '../../plugin/ledger/open.ts'
+import {
+  closeLedger,
+  ledgerId,
+  notedStagingRoot,
+  noteStagingRoot,
+  openLedger,
+  reading,
+  writing,
+} from '../../plugin/ledger/open.ts'
 import { listOrders, revisionById } from '../../plugin/ledger/orders.ts'
 import { child, claimed, contradictions, findOrder, ledgerFor, NOW, received } from './made-up.ts'
 
@@ -27,6 +35,18 @@ t.test('a ledger that was closed opens again with all that was in it', async (t)
   const again = await openLedger(file, clock)
   t.teardown(() => closeLedger(again))
   t.strictSame(await revisionById(again, revision.id), revision)
+})
+
+t.test('a ledger tells where its stagings were at the last work', async (t) => {
+  const { l, file } = await ledgerFor(t)
+  t.equal(await notedStagingRoot(l), null)
+  await ledgerId(l, () => '0123456789ab')
+  for (const root of ['/first', '/second', '/second']) await noteStagingRoot(l, root)
+  await closeLedger(l)
+  const again = await openLedger(file, clock)
+  t.teardown(() => closeLedger(again))
+  t.equal(await notedStagingRoot(again), '/second')
+  t.equal(await ledgerId(again, () => 'another'), '0123456789ab')
 })
 
 t.test('every commit is flushed and every reference kept', async (t) => {

@@ -1,18 +1,22 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { RootOperationNode } from 'kysely'
 import t from 'tap'
+import type { RxId } from '../../plugin/cloud/ids.ts'
 import * as activity from '../../plugin/ledger/activity.ts'
 import * as claims from '../../plugin/ledger/claims.ts'
+import * as fetches from '../../plugin/ledger/fetches.ts'
 import * as mappings from '../../plugin/ledger/mappings.ts'
 import * as news from '../../plugin/ledger/news.ts'
 import type { Ledger } from '../../plugin/ledger/open.ts'
+import * as orderClients from '../../plugin/ledger/order-clients.ts'
 import * as orders from '../../plugin/ledger/orders.ts'
 import * as packages from '../../plugin/ledger/packages.ts'
 import * as questions from '../../plugin/ledger/questions.ts'
 import * as receipts from '../../plugin/ledger/receipts.ts'
-import type { ActivityId, PackageId, QuestionId } from '../../plugin/ledger/schema.ts'
+import type { ActivityId, FetchId, PackageId, QuestionId } from '../../plugin/ledger/schema.ts'
 import * as stages from '../../plugin/ledger/stages.ts'
 import type { Answer } from '../../plugin/mapping/questions.ts'
+import { cloudOrder, LAB } from '../cloud/made-up.ts'
 import {
   doctorQuestion,
   FILE,
@@ -105,10 +109,32 @@ t.test(
     await news.newsSince(l, 0 as ActivityId)
     await news.openQuestionMarks(l)
     await news.waitedFor(l, [one.id, two.id])
+    const recognised = { by: 'id', value: '4711' } as const
+    await orderClients.clientsOfOrders(l, [{ ...one, summary: { ...one.summary, recognised } }, two])
     await news.waitingRevisions(l)
     await questions.listQuestions(l, { only: [1 as QuestionId] })
     await activity.listActivity(l)
     await activity.listActivity(l, { order: one.order })
+    const wants = () => true
+    const [fetch] = await fetches.noteOrders(l, [cloudOrder('7'), cloudOrder('8')], wants)
+    await fetches.noteOrders(l, [cloudOrder('7', 'v2')], wants)
+    const id = fetch?.id ?? (0 as FetchId)
+    if (fetch) await fetches.startFetch(l, fetch, 'v2')
+    await fetches.noteFlushed(l, id, { etag: '"e"', flushed: 7 })
+    await fetches.fetchDone(l, id)
+    await fetches.fetchUnfit(l, id, { code: 'zip-damaged', facts: {} }, 3)
+    await fetches.fetchTaken(l, id, true)
+    await fetches.fetchHindered(l, id, { code: 'download-cut', facts: {} })
+    await fetches.fetchLost(l, id)
+    await fetches.fetchNotWanted(l, id)
+    await fetches.fetchFailed(l, id, { code: 'order-vanished', facts: {} })
+    await fetches.retryFetch(l, LAB, '8' as RxId)
+    await fetches.openFetches(l, LAB)
+    await fetches.shownFetches(l, LAB)
+    await fetches.takenLately(l, LAB, 0, 5)
+    await fetches.fetchById(l, id)
+    await fetches.fetchesWithFile(l, [id])
+    await fetches.wantOrderAgain(l, 'myitero:1', '7')
 
     const db = new DatabaseSync(file)
     t.teardown(() => db.close())

@@ -132,6 +132,44 @@ t.test('the antagonist is opposite the next restored tooth where the first oneâ€
   t.match(shown(mapped(order({ teeth })).treatment.teeth), ['16 MissingTooth', '14 Antagonist'])
 })
 
+t.test('where every tooth opposite is missing, the nearest that stands is the antagonist', async (t) => {
+  const gap = { restoration: MISSING, material: null }
+  const teeth = [tooth(18), tooth(47, gap), tooth(48, gap)]
+  t.same(shown(mapped(order({ teeth })).treatment.teeth), [
+    '18 AnatomicCrown',
+    '17 HealthyTooth',
+    '48 MissingTooth',
+    '47 MissingTooth',
+    '46 Antagonist',
+  ])
+})
+
+const SCANNED = {
+  upper: { from: tooth(17).fdi, to: tooth(27).fdi },
+  lower: { from: tooth(37).fdi, to: tooth(47).fdi },
+}
+
+t.test('of a tooth outside of what was scanned nobody knows whether it is healthy', async (t) => {
+  const healthy = (fdi: number) =>
+    shown(mapped(order({ teeth: [tooth(fdi)], scanRange: SCANNED })).treatment.teeth).filter((one) =>
+      one.endsWith('HealthyTooth'),
+    )
+  t.same(healthy(17), ['16 HealthyTooth'])
+  t.same(healthy(27), ['26 HealthyTooth'])
+  t.same(healthy(37), ['36 HealthyTooth'])
+  t.same(healthy(46), ['47 HealthyTooth', '45 HealthyTooth'])
+})
+
+t.test('unless the order itself says what it is', async (t) => {
+  const teeth = [tooth(17), tooth(18, { restoration: REGULAR })]
+  t.match(shown(mapped(order({ teeth, scanRange: SCANNED })).treatment.teeth)[0], '18 HealthyTooth')
+})
+
+t.test('the antagonist is a tooth that was scanned', async (t) => {
+  const teeth = shown(mapped(order({ teeth: [tooth(18)], scanRange: SCANNED })).treatment.teeth)
+  t.same(teeth, ['18 AnatomicCrown', '17 HealthyTooth', '47 Antagonist'])
+})
+
 t.test('there is no antagonist where both jaws are restored', async (t) => {
   const { teeth } = mapped(order({ teeth: [tooth(16), tooth(46)] })).treatment
   t.notOk(teeth.some((one) => one.reconstructionType === 'Antagonist'))

@@ -178,6 +178,16 @@ t.test('the better match stands first, and five are offered at most', async (t) 
   t.equal(offered[0], 'Jo Sample')
 })
 
+t.test('of equally likely clients the one written just as the doctor stands first', async (t) => {
+  t.same(likely('Quill, Petra', 'Dr. Petra Quill', 'Petra Quill', 'quill,  Petra'), [
+    'quill,  Petra',
+    'Dr. Petra Quill',
+    'Petra Quill',
+  ])
+  const titled = Array.from({ length: 6 }, () => 'Dr. Petra Quill')
+  t.equal(likely('Quill, Petra', ...titled, 'Quill, Petra')[0], 'Quill, Petra', 'among many of them')
+})
+
 t.test('the same licence beats any name', async (t) => {
   const list = [
     { id: '1' as ClientId, name: 'Jo Sample', parameters: {} },

@@ -70,6 +70,16 @@ t.test('one candidate with several methods asks for the method, the material fix
   })
 })
 
+t.test(
+  'a gold crown is not offered to be pressed, and a default that says so no longer decides',
+  async (t) => {
+    const methods = [{ code: 'WAX', methods: ['MillCast', 'PrintCast'] }]
+    t.same(materialQuestion(ordered(GOLD), { materials: MATERIALS }).candidates, methods)
+    const known = defaults('15', 'WAX', 'MillPress')
+    t.same(materialQuestion(ordered(GOLD), { materials: MATERIALS, known }).candidates, methods)
+  },
+)
+
 t.test('an answer decides', async (t) => {
   const from = ordered(LAB_ZIRCONIA)
   const question = materialQuestion(from, { materials: MATERIALS })
@@ -184,6 +194,38 @@ t.test('an unknown id offers everything that suits, always asks and warns', asyn
   const known = { answers: answers([question, answer('ZI', 'Mill5')]) }
   const result = mapped(from, { materials: only('ZI', 'LS1', 'NP'), known })
   t.same(codes(result.warnings), ['material-not-understood'])
+})
+
+t.test('a tooth ordered in two materials is asked for, whatever is known of either of them', async (t) => {
+  const both = { ...term('2008 / 2023', 'Zirconia Multilayer / Polymer: PEEK'), contradictory: true as const }
+  const materialDefaults = new Map([
+    ['2008', { material: 'MLZI', method: 'Mill5' }],
+    ['2023', { material: 'PEEK', method: 'Mill5' }],
+  ])
+  const from = ordered(both)
+  const question = materialQuestion(from, { materials: only('MLZI', 'PEEK'), known: { materialDefaults } })
+  t.match(question, {
+    itero: { name: 'Zirconia Multilayer / Polymer: PEEK' },
+    candidates: [{ code: 'MLZI' }, { code: 'PEEK' }],
+    makeDefault: { material: false, method: false },
+  })
+  const known = { answers: answers([question, answer('PEEK', 'Mill5')]) }
+  t.match(mapped(from, { materials: only('MLZI', 'PEEK'), known }).materials, [
+    { code: 'PEEK', iteroId: '2008 / 2023', decidedBy: 'answer' },
+  ])
+})
+
+t.test('a material of two meanings is asked for each order anew, whatever stands as default', async (t) => {
+  const from = ordered({ id: '2010', name: 'Gold / Zirconia', contradictory: true })
+  const question = materialQuestion(from, { materials: MATERIALS })
+  t.match(question, { itero: { id: '2010', name: 'Gold / Zirconia' }, makeDefault: { material: false } })
+  for (const key of ['2010', String(question.defaultKey)]) {
+    const known = defaults(key, 'ZI', 'Mill5')
+    t.equal(questionsOf(from, { materials: MATERIALS, known }).length, 1, key)
+    t.equal(questionsOf(from, { materials: only('ZI'), known }).length, 1, 'even where one only suits')
+  }
+  const other = materialQuestion({ ...from, id: '987654321' as never }, { materials: MATERIALS })
+  t.not(other.key, question.key)
 })
 
 t.test('the default of a built-in id does not meet the same id under another name', async (t) => {

@@ -1,8 +1,10 @@
+import { Ajv } from 'ajv'
 import t from 'tap'
 import builtIn from '../../plugin/itero/rxdefines.json' with { type: 'json' }
 import rows from '../../plugin/mapping/material-candidates.json' with { type: 'json' }
 import { candidatesFor, orderedMaterial } from '../../plugin/mapping/material-candidates.ts'
-import { MATERIALS } from './made-up.ts'
+import schema from '../../schemas/material-candidates.schema.json' with { type: 'json' }
+import { MATERIALS, only } from './made-up.ts'
 
 const CROWN = { reconstructionTypes: ['AnatomicCrown'], connectors: false, abutment: false } as const
 
@@ -16,6 +18,30 @@ t.test('every candidate of the table is in the default list', async (t) => {
   const codes = new Set(MATERIALS.materials.map(({ code }) => code))
   for (const [id, row] of Object.entries(rows))
     for (const code of row.codes === '*' ? [] : row.codes) t.ok(codes.has(code), `${code} of ${id}`)
+})
+
+t.test('the table is as its schema describes it, and the schema refuses what it does not know', async (t) => {
+  const valid = new Ajv({ strict: true }).compile(schema)
+  t.ok(valid(rows), JSON.stringify(valid.errors))
+  const row = { name: 'Gold', codes: ['WAX'], methods: { WAX: ['MillCast'] } }
+  t.ok(valid({ 15: row }))
+  for (const wrong of [{ method: ['MillCast'] }, { methods: { WAX: [] } }, { methods: ['MillCast'] }])
+    t.notOk(valid({ 15: { ...row, ...wrong } }), JSON.stringify(wrong))
+  t.notOk(valid({ gold: row }))
+})
+
+t.test('a row names methods of its own candidates alone, and such as the default list has', async (t) => {
+  for (const [id, row] of Object.entries(rows)) {
+    for (const [code, methods] of Object.entries('methods' in row ? row.methods : {})) {
+      t.ok(row.codes.includes(code), `${code} of ${id}`)
+      const known = MATERIALS.materials.find((material) => material.code === code)?.methods
+      t.same(
+        methods.filter((method) => !known?.some((one) => one.code === method)),
+        [],
+        `${code} of ${id}`,
+      )
+    }
+  }
 })
 
 t.test('every row with candidates suits the plainest work it is ordered for', async (t) => {
@@ -33,6 +59,31 @@ const offered = (id: string, need: Parameters<typeof candidatesFor>[1] = CROWN) 
 
 t.test('gold is milled in wax', async (t) => {
   for (const id of ['15', '30', '44', '68']) t.same(offered(id), ['WAX'])
+})
+
+const waxMethods = (id: string, list = MATERIALS) => {
+  const found = candidatesFor(orderedMaterial({ id, name: null }), CROWN, list)
+  const wax = found.materials.find(({ code }) => code === 'WAX')
+  return { ask: found.ask, methods: wax?.methods.map(({ code }) => code) }
+}
+
+t.test('metal in wax is cast, ceramic in wax is pressed, and wax alone may be either', async (t) => {
+  t.same(waxMethods('68').methods, ['MillCast', 'PrintCast'])
+  t.same(waxMethods('15').methods, ['MillCast', 'PrintCast'])
+  t.same(waxMethods('63').methods, ['MillPress', 'PrintPress'])
+  t.same(waxMethods('2012').methods, ['MillPress', 'PrintPress'])
+  t.same(waxMethods('2026').methods, ['MillCast', 'MillPress', 'PrintCast', 'PrintPress'])
+})
+
+t.test('a laboratory that has none of the methods is asked with all that it has', async (t) => {
+  const presses = {
+    materials: only('WAX').materials.map((wax) => ({
+      ...wax,
+      methods: [{ code: 'MillPress', names: { en: 'Milling, then pressing' } }],
+    })),
+  }
+  t.same(waxMethods('68', presses), { ask: true, methods: ['MillPress'] })
+  t.same(waxMethods('63', presses), { ask: false, methods: ['MillPress'] })
 })
 
 t.test('pressed ceramic is made in wax too', async (t) => {

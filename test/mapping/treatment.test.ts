@@ -133,6 +133,26 @@ for (const nothing of [null, '0', '000', '-1', 'Null', ' ']) {
   })
 }
 
+t.test('a patient without a name is told', async (t) => {
+  const result = patient({ id: 'P-77', given: '', family: '' })
+  t.equal(result.treatment.patient.family, '')
+  t.same(codes(result.warnings), ['patient-without-name'])
+})
+
+for (const nothing of ['-1', 'Null', 'N/A', 'unknown', '0']) {
+  t.test(`a patient called ${nothing} has no name, and that is told`, async (t) => {
+    const result = patient({ id: 'P-77', raw: `${nothing}, ${nothing}`, given: nothing, family: nothing })
+    t.match(result.treatment.patient, { family: '', given: '' })
+    t.same(codes(result.warnings), ['patient-without-name'])
+  })
+}
+
+t.test('a family name that reads like a placeholder stays where there is a given one', async (t) => {
+  const result = patient({ id: 'P-77', raw: 'Jin, Na', given: 'Jin', family: 'Na' })
+  t.match(result.treatment.patient, { family: 'Na', given: 'Jin' })
+  t.same(codes(result.warnings), [])
+})
+
 t.test('a patient of one name has it as the family name', async (t) => {
   t.match(patient({ given: 'Cher', family: '' }).treatment.patient, { family: 'Cher', given: '' })
 })
@@ -149,6 +169,19 @@ t.test('notes begin with the doctor’s words and go on with what else is to be 
       '16: Full Gold Yellow → Wax, Milling in wax, then casting',
     ].join('\n'),
   )
+})
+
+t.test('what is left out stands in the notes with the material that it is ordered in', async (t) => {
+  const bridge = { restoration: term('20', 'Bridge') }
+  const teeth = [
+    tooth(16, bridge),
+    tooth(15, { ...bridge, material: null }),
+    tooth(14, { ...bridge, material: term('0') }),
+  ]
+  const { notes } = mapped(order({ teeth })).treatment
+  t.match(notes, /^16: "Bridge" was not understood, to be entered by hand \(Zirconia\)$/m)
+  t.match(notes, /^15: "Bridge" was not understood, to be entered by hand$/m)
+  t.match(notes, /^14: "Bridge" was not understood, to be entered by hand$/m)
 })
 
 t.test('notes and material names speak the installation’s language', async (t) => {

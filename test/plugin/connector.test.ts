@@ -2,7 +2,7 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { assertWhole, namesIn } from '../laboratory.ts'
-import { ASKED, answerEverything, firstAnswer, HOST_REQUESTS, hosting } from './hosting.ts'
+import { ASKED, answerEverything, firstAnswer, HOST_REQUESTS, type Hosting, hosting } from './hosting.ts'
 
 t.test('before it is configured everything but its state is not configured', async (t) => {
   const lab = await hosting(t)
@@ -14,6 +14,15 @@ t.test('before it is configured everything but its state is not configured', asy
   for (const [method, params] of Object.entries(ASKED)) {
     await t.rejects(lab.ask(method as 'orders/list', params as object), { code: 'not-configured' }, method)
   }
+})
+
+t.test('after a cut it is configured as before, and answers before it is configured again', async (t) => {
+  const lab = await hosting(t)
+  await lab.configure()
+  lab.cut()
+  lab.reconnect()
+  t.strictSame(await lab.ask('orders/list', {}), { orders: [] })
+  t.match(await lab.ask('plugin/state', {}), { state: { kind: 'active' } })
 })
 
 t.test('without an export folder it is off, with one it is active, and says so once', async (t) => {
@@ -208,6 +217,7 @@ t.test(
     await lab.until('plugin/stateChanged', ({ state }) => state.kind === 'active', from)
     const { project } = await lab.order(pkg.orderId, 'published')
     await assertWhole(t, lab.cases, project ?? '', pkg)
+    t.strictSame(await foldersInLog(lab), ['case-folder-away', 'case-folder-back'])
   },
 )
 
@@ -222,6 +232,7 @@ t.test(
     await rename(`${lab.exports}-away`, lab.exports)
     const pkg = await lab.drop('study-model')
     await lab.order(pkg.orderId, 'waiting')
+    t.strictSame(await foldersInLog(lab), ['export-folder-away', 'export-folder-back'])
   },
 )
 
@@ -273,4 +284,22 @@ t.test('a stop in the middle of everything loses nothing and leaves whole cases 
     await assertWhole(t, lab.cases, project ?? '', pkg)
   }
   t.equal((await namesIn(lab.cases)).length, packages.length)
+})
+
+/** When folders went away and came back, oldest first. */
+async function foldersInLog(lab: Hosting): Promise<readonly string[]> {
+  const { entries } = await lab.ask('activity/list', {})
+  return entries
+    .map(({ kind }) => kind)
+    .filter((kind) => kind.includes('-folder-'))
+    .toReversed()
+}
+
+t.test('where the system has no place for an icon, the log says so once', async (t) => {
+  const lab = await hosting(t)
+  await lab.configure()
+  await lab.configure({ language: 'de' })
+  await lab.configure({ exportFolder: null })
+  const expected = process.platform === 'win32' ? 0 : 1
+  t.equal(lab.logged.filter(({ event }) => event === 'no-icon').length, expected)
 })

@@ -19,6 +19,7 @@ import type { Host } from '../../plugin/connecting/host.ts'
 import type { Paces } from '../../plugin/connecting/work.ts'
 import { type Connector, createConnector } from '../../plugin/connector.ts'
 import type { Log, LogEvent, LogFacts } from '../../plugin/log.ts'
+import type { Secrets } from '../../plugin/secrets.ts'
 import { made } from '../laboratory.ts'
 
 type Told = SentBy<'plugin', NotificationMethod>
@@ -60,6 +61,8 @@ export interface Hosting {
   reconnect(): void
   /** Nothing of what is said arrives, and no question is answered, until `reconnect`. */
   cut(): void
+  /** The plugin's clock, ms. */
+  advance(ms: number): void
   /** The plugin's process starts anew on the same folders. */
   restart(): Promise<void>
   /** A package that appears in the export folder whole. */
@@ -78,6 +81,8 @@ export async function hosting(t: Test, paces: Paces = QUICK): Promise<Hosting> {
   const [cases, exports, data] = [join(root, 'cases'), join(root, 'exports'), join(root, 'data')]
   const clients: Client[] = [CLIENT]
   const told: Word[] = []
+  const secrets = keptInMemory()
+  let ahead = 0
   const logged: { event: LogEvent; facts: LogFacts }[] = []
   const waiting = new Set<() => void>()
   const log: Log = {
@@ -88,7 +93,14 @@ export async function hosting(t: Test, paces: Paces = QUICK): Promise<Hosting> {
     close: () => {},
   }
   const start = () =>
-    createConnector({ dataFolder: data, log, clock: Date.now, paces, lookMs: { busy: 20, idle: 30 } })
+    createConnector({
+      dataFolder: data,
+      log,
+      clock: () => Date.now() + ahead,
+      secrets,
+      paces,
+      lookMs: { busy: 20, idle: 30 },
+    })
   let connector = start()
   let connection = 0
 
@@ -178,6 +190,9 @@ export async function hosting(t: Test, paces: Paces = QUICK): Promise<Hosting> {
     cut() {
       connection++
     },
+    advance(ms) {
+      ahead += ms
+    },
     async restart() {
       await connector.stop()
       connector = start()
@@ -234,8 +249,29 @@ export const ASKED = {
   'mappings/deleteMaterial': { key: 'x' },
   'mappings/clearMethod': { key: 'x' },
   'activity/list': {},
+  'cloud/state': {},
+  'cloud/signIn': {},
+  'cloud/cancelSignIn': {},
+  'cloud/chooseAccount': { account: '1' },
+  'cloud/signOut': {},
+  'cloud/retry': { account: '1', rxId: '1' },
 } as const satisfies { readonly [M in SentBy<'host', RequestMethod>]?: Params<M> }
 
 export const HOST_REQUESTS = Object.entries(MESSAGES).flatMap(([method, { kind, sender }]) =>
   kind === 'request' && sender === 'host' ? [method] : [],
 )
+
+/** Outlives a restart of the connector, as a keychain does. */
+function keptInMemory(): Secrets {
+  const entries = new Map<string, string>()
+  return {
+    kept: 'keychain',
+    read: async (name) => entries.get(name) ?? null,
+    async write(name, value) {
+      entries.set(name, value)
+    },
+    async remove(name) {
+      entries.delete(name)
+    },
+  }
+}

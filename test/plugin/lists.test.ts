@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import type { ListedOrder } from '../../bridge/data.ts'
 import { assertWhole, namesIn } from '../laboratory.ts'
 import { answerEverything, CLIENT, hosting } from './hosting.ts'
 
@@ -48,6 +49,54 @@ t.test('while the export folder is away no refused package is forgotten', async 
   await rename(`${lab.exports}-away`, lab.exports)
 })
 
+t.test(
+  'refused packages of an export folder that is watched no more leave the list, and are there again with it',
+  async (t) => {
+    const lab = await hosting(t)
+    await lab.configure()
+    await writeFile(join(lab.exports, 'iTero_Export_1.zip'), 'PK\x05\x06 and nothing that follows it')
+    const { package: refused } = await lab.until('orders/packageRefused')
+    const other = join(lab.root, 'other')
+    await mkdir(other)
+    await lab.configure({ exportFolder: other })
+    t.strictSame(await lab.ask('orders/refused', {}), { packages: [] })
+    await lab.configure({ exportFolder: null })
+    t.strictSame(await lab.ask('orders/refused', {}), { packages: [] })
+    await lab.configure()
+    t.strictSame(await lab.ask('orders/refused', {}), { packages: [refused] })
+  },
+)
+
+t.test('mappings that were taken back while it was off are forgotten before it takes an order', async (t) => {
+  const lab = await hosting(t)
+  await lab.configure()
+  const first = await lab.drop('single-crown')
+  await lab.order(first.orderId, 'waiting')
+  await answerEverything(lab)
+  await lab.order(first.orderId, 'published')
+  const [doctor] = (await lab.ask('mappings/doctors', {})).doctors
+  const [material] = (await lab.ask('mappings/materials', {})).materials
+  if (!doctor || !material) return t.fail('both are mapped')
+  await lab.connector.stop()
+  const second = await lab.drop('single-crown', { seed: 2 })
+  await lab.restart()
+  const forget = { doctors: [doctor.id, 4711], materials: [material.key], methods: [material.key] }
+  await lab.configure({ forget })
+  t.strictSame(await lab.ask('mappings/doctors', {}), { doctors: [] })
+  t.strictSame(await lab.ask('mappings/materials', {}), { materials: [] })
+  const { waitsFor } = await lab.order(second.orderId, 'waiting')
+  t.strictSame(
+    waitsFor.map(({ kind }) => kind),
+    ['doctor', 'material'],
+    'the order of meanwhile asks anew',
+  )
+  await answerEverything(lab)
+  const [again] = (await lab.ask('mappings/doctors', {})).doctors
+  if (!again) return t.fail('it is mapped anew')
+  await lab.configure({ forget: { ...forget, doctors: [again.id], materials: [] } })
+  t.strictSame(await lab.ask('mappings/doctors', {}), { doctors: [] }, 'also where nothing else changes')
+})
+
 t.test('mappings can be reviewed and taken back, and are asked for again', async (t) => {
   const lab = await hosting(t)
   await lab.configure()
@@ -82,6 +131,67 @@ t.test('mappings can be reviewed and taken back, and are asked for again', async
   t.strictSame(
     waitsFor.map(({ kind }) => kind),
     ['doctor', 'material'],
+  )
+})
+
+t.test('who waits for a material is asked anew when its mapping is taken back', async (t) => {
+  const lab = await hosting(t)
+  await lab.configure()
+  const first = await lab.drop('lab-preference')
+  await lab.order(first.orderId, 'waiting')
+  await answerEverything(lab)
+  await lab.order(first.orderId, 'published')
+  const [material] = (await lab.ask('mappings/materials', {})).materials
+  if (!material) return t.fail('a mapping')
+  await lab.ask('mappings/clearMethod', { key: material.key })
+  const second = await lab.drop('lab-preference', { seed: 2 })
+  await lab.order(second.orderId, 'waiting')
+  const offered = async () => {
+    const { questions } = await lab.ask('questions/list', {})
+    return questions.map((each) => (each.kind === 'material' ? each.candidates.length : 0))
+  }
+  t.strictSame(await offered(), [1], 'the material is settled, its method is not')
+  const from = lab.told.length
+  await lab.ask('mappings/deleteMaterial', { key: material.key })
+  await lab.until('questions/opened', undefined, from)
+  const [now = 0, ...more] = await offered()
+  t.ok(now > 1, 'all that suits is offered again')
+  t.same(more, [])
+})
+
+t.test('an order is told with its client once its doctor is answered for or mapped', async (t) => {
+  const lab = await hosting(t)
+  await lab.configure()
+  const first = await lab.drop('single-crown')
+  t.equal((await lab.order(first.orderId, 'waiting')).client, null)
+  const [doctor, material] = await lab.questions()
+  if (doctor?.kind !== 'doctor' || material?.kind !== 'material') return t.fail('both are asked for')
+  const from = lab.told.length
+  const answer = { kind: 'doctor', client: CLIENT.id } as const
+  await lab.ask('questions/answer', { question: doctor.id, answer })
+  const mine = (orderId: string, client: string | null) => (params: { readonly order: ListedOrder }) =>
+    params.order.orderId === orderId && params.order.client === client
+  const { order } = await lab.until('orders/changed', mine(first.orderId, CLIENT.id), from)
+  t.match(order, { stage: 'waiting', waitsFor: [{ kind: 'material' }] })
+  // Never asked for: its doctor is mapped.
+  const second = await lab.drop('single-crown', { seed: 1, orderId: '987654321' })
+  t.match(await lab.order(second.orderId, 'waiting'), {
+    client: CLIENT.id,
+    waitsFor: [{ kind: 'material' }],
+  })
+
+  // The first was answered for by itself; the second rests on the mapping.
+  const [mapping] = (await lab.ask('mappings/doctors', {})).doctors
+  const since = lab.told.length
+  await lab.ask('mappings/deleteDoctor', { id: mapping?.id ?? 0 })
+  await lab.until('orders/changed', mine(second.orderId, null), since)
+  const { orders } = await lab.ask('orders/list', {})
+  t.same(
+    new Map(orders.map((each) => [each.orderId, each.client])),
+    new Map([
+      [first.orderId, CLIENT.id],
+      [second.orderId, null],
+    ]),
   )
 })
 

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { ConnectorState, Question } from '../../bridge/data.ts'
-import { type PluginHandle, type ProcessState, servePlugin } from '../../bridge/host.ts'
+import { type PluginHandle, type ProcessState, type ServeOptions, servePlugin } from '../../bridge/host.ts'
 import { readManifest } from '../../bridge/manifest.ts'
 import type { Handlers } from '../../bridge/peer.ts'
 import { assertWhole, made, namesIn } from '../laboratory.ts'
@@ -32,7 +32,11 @@ interface Served {
 }
 
 /** The plugin as a process of its own, under the permission model, joined to a host by the pipe. */
-async function served(t: Test, before?: Served): Promise<Served> {
+async function served(
+  t: Test,
+  before?: Served,
+  more: Pick<ServeOptions, 'afterCrash'> = {},
+): Promise<Served> {
   const root = before?.root ?? (await mkdtemp(join(tmpdir(), 'plugin-main-')))
   const at = (name: string) => join(root, name)
   for (const name of ['cases', 'exports', 'data', 'made']) await mkdir(at(name), { recursive: true })
@@ -61,6 +65,8 @@ async function served(t: Test, before?: Served): Promise<Served> {
       moved()
     },
     'mappings/changed': () => {},
+    'cloud/changed': () => {},
+    'user/command': () => {},
     '$/progress': ({ value }) => {
       if (value.kind === 'report') reports++
       moved()
@@ -80,6 +86,7 @@ async function served(t: Test, before?: Served): Promise<Served> {
       materials: null,
     },
     handlers,
+    ...more,
     onProcess(state) {
       processes.push(state)
       moved()
@@ -153,6 +160,20 @@ t.test('its log tells what happened, and neither patient nor doctor nor any file
     t.ok(events.includes(event), event)
   }
   t.notMatch(log, /Nora|Lindqvist|Alder|iTero_Export|plugin-main-/)
+})
+
+t.test('that it had ended by itself stays in its log of activity, said once', async (t) => {
+  const ended = async (lab: Served) => {
+    await lab.until(() => stateOf(lab.plugin.process())?.kind === 'active')
+    const { entries } = await lab.plugin.request('activity/list', {})
+    await lab.plugin.stop()
+    return entries.filter(({ kind }) => kind === 'import-ended-by-itself')
+  }
+  const lab = await served(t)
+  t.strictSame(await ended(lab), [])
+  const after = await ended(await served(t, lab, { afterCrash: true }))
+  t.match(after, [{ orderId: null, text: /ended by itself and was started again/ }])
+  t.strictSame(await ended(await served(t, lab)), after)
 })
 
 t.test('after a cut both ends come back, and what was open is open once', async (t) => {

@@ -13,7 +13,15 @@ t.test('the manifest is one that a host takes, of this version, and its entry is
   t.ok(existsSync(at(`plugin/${manifest.entry}`)))
 })
 
-t.test('it asks for the case folder and for nothing else', async (t) => {
-  const { permissions } = await readManifest(at('plugin/plugin.json'))
-  t.match(permissions, { caseFolder: 'write', networkHosts: [] })
-})
+t.test(
+  'it asks for the case folder, the cloud, the keychain, on Windows the icon, and for nothing else',
+  async (t) => {
+    const { permissions } = await readManifest(at('plugin/plugin.json'))
+    t.strictSame(permissions, {
+      caseFolder: 'write',
+      networkHosts: ['profile:hosts'],
+      keychainService: 'MyiTero import',
+      native: [{ package: '@napi-rs/keyring' }, { package: '@koromix/koffi', platforms: ['win32'] }],
+    })
+  },
+)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { permissionFlags } from '../../bridge/launch.ts'
+import { permissionFlags, pluginEnvironment } from '../../bridge/launch.ts'
 import { readManifest } from '../../bridge/manifest.ts'
 
 const MANIFEST = fileURLToPath(new URL('../../plugin/plugin.json', import.meta.url))
@@ -54,9 +54,9 @@ t.test('what the manifest permits is all that the plugin’s process can do', as
   const folders = { cases: at('cases'), data: at('data'), exports: at('exports'), outside: at('outside') }
   for (const folder of Object.values(folders)) mkdirSync(folder)
   writeFileSync(join(folders.outside, 'secret'), '')
+  const started = { manifest: await readManifest(MANIFEST), folder: import.meta.dirname }
   const flags = permissionFlags({
-    manifest: await readManifest(MANIFEST),
-    folder: import.meta.dirname,
+    ...started,
     code: [],
     dataFolder: folders.data,
     configuration: { caseFolder: folders.cases, exportFolder: folders.exports },
@@ -64,7 +64,7 @@ t.test('what the manifest permits is all that the plugin’s process can do', as
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     [...flags, TRESPASSER, JSON.stringify(folders)],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', env: pluginEnvironment(started) },
   )
   t.equal(status, 0, stderr)
   const found = JSON.parse(stdout) as Record<string, string>

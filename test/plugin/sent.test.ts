@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import t from 'tap'
 import { resultFits } from '../../bridge/check.ts'
 import { bars } from '../../plugin/connecting/bars.ts'
-import { cut, pageOf, sentOrder, sentQuestion } from '../../plugin/connecting/sent.ts'
+import { cut, pageOf, sentDoctorMapping, sentOrder, sentQuestion } from '../../plugin/connecting/sent.ts'
+import type { DoctorMapping } from '../../plugin/ledger/mappings.ts'
 import type { ListedRevision } from '../../plugin/ledger/orders.ts'
 import type { OpenQuestion } from '../../plugin/ledger/questions.ts'
+import type { ClientId } from '../../plugin/mapping/clients.ts'
 
 t.test('a text is cut to its limit and never through a character', async () => {
   fc.assert(
@@ -50,6 +52,7 @@ t.test('whatever an order says, it is told as the protocol says', async (t) => {
     orderId: texts,
     orderCode: orNull(texts),
     project: orNull(texts),
+    client: orNull(texts),
     summary: summaries,
     receivedAt: fc.oneof(fc.integer(), fc.double({ noNaN: true, min: -1e15, max: 1e15 })),
     warnings: fc.array(fc.record({ code: fc.constant('file-missing'), facts: fc.record({ file: texts }) }), {
@@ -59,7 +62,11 @@ t.test('whatever an order says, it is told as the protocol says', async (t) => {
   fc.assert(
     fc.property(revisions, (some) => {
       const revision = { ...some, id: 1, number: 1, stage: 'waiting', failure: null, publishedAt: null }
-      const order = sentOrder(revision as unknown as ListedRevision, [], null, 'de')
+      const order = sentOrder(
+        revision as unknown as ListedRevision,
+        { client: some.client as ClientId | null, waitsFor: [], hindrance: null },
+        'de',
+      )
       return resultFits('orders/list', { orders: [order] })
     }),
     { numRuns: 200 },
@@ -114,7 +121,7 @@ t.test(
     const shown = bars(
       (token, value) => told.push(`${token} ${value.kind}${value.kind === 'report' ? ` ${value.done}` : ''}`),
       () => now,
-      100,
+      { paceMs: 100 },
     )
     shown.moved('/in/a.zip', 1, 10)
     shown.moved('/in/a.zip', 2, 10)
@@ -137,3 +144,15 @@ t.test(
     ])
   },
 )
+
+t.test('a doctor known by name is told to the host with his capitals', async (t) => {
+  const mapping: DoctorMapping = {
+    id: 1 as DoctorMapping['id'],
+    identity: { account: 'exports', by: 'name', value: 'gorse, ilya' },
+    written: 'Gorse, Ilya',
+    doctor: 'Gorse, Ilya',
+    client: '003' as ClientId,
+    made: { at: 1, order: null, orderId: null, project: null },
+  }
+  t.match(sentDoctorMapping(mapping), { by: 'name', value: 'Gorse, Ilya' })
+})

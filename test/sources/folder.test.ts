@@ -83,6 +83,22 @@ t.test('what another run has dealt with is not handed on', async (t) => {
   t.same(names(), ['iTero_Export_2.zip'])
 })
 
+t.test(
+  'a zip that is not whole has been looked at, and is dealt with once it is or its patience is over',
+  async (t) => {
+    const folder = t.testdir()
+    const [late, damaged] = [join(folder, 'iTero_Export_1.zip'), join(folder, 'iTero_Export_2.zip')]
+    await writeFile(late, zip('1').subarray(0, -10))
+    await writeFile(damaged, zip('2').subarray(0, -10))
+    const { watch, names } = await watching(t, folder, { patienceMs: 1500 })
+    await watch.settled
+    t.same(names(), [])
+    await writeFile(late, zip('1'))
+    await watch.dealtWith
+    t.same([...names()].sort(), ['iTero_Export_1.zip', 'iTero_Export_2.zip'])
+  },
+)
+
 t.test('a zip that stays damaged is handed on once its patience is over, and not before', async (t) => {
   const folder = t.testdir()
   const path = join(folder, 'iTero_Export_1.zip')

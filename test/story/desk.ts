@@ -24,8 +24,13 @@ export interface Desk {
   plugin(): Promise<PluginRow | null>
 }
 
-export async function openDesk(place: Place): Promise<Desk> {
-  let host = await startHostProcess(place)
+/** `env` and `flags`: of the host's first process. */
+export async function openDesk(
+  place: Place,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Desk> {
+  let host = await startHostProcess(place, flags, env)
   let cookie = await signIn(host)
 
   const desk: Desk = {

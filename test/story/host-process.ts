@@ -8,6 +8,8 @@ const MAIN = join(import.meta.dirname, '..', '..', 'host', 'main.ts')
 /** Cuts the bridge's connections of a host that was started with it. */
 const CUTTING = join(import.meta.dirname, 'cut-on-signal.ts')
 
+const NO_BUS = 'unix:path=/nonexistent/bus'
+
 /** Folders of one installation; `root` is there already. */
 export interface Place {
   readonly home: string
@@ -39,11 +41,22 @@ export interface HostProcess {
   readonly cut: () => void
 }
 
-export async function startHostProcess({ home }: Place, flags: readonly string[] = []): Promise<HostProcess> {
+export async function startHostProcess(
+  { home }: Place,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<HostProcess> {
   const args = ['--import', CUTTING, MAIN, '--no-open', '--home', home, '--port', '0', ...flags]
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8' },
+    // Nothing of a test goes into the keychain of whoever runs it.
+    env: {
+      ...process.env,
+      LANG: 'en_US.UTF-8',
+      LC_ALL: 'en_US.UTF-8',
+      DBUS_SESSION_BUS_ADDRESS: NO_BUS,
+      ...env,
+    },
   })
   let faults = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -27,6 +27,9 @@ const ORDERS: readonly { readonly order: string; readonly mesh: MakeOptions['mes
   { order: 'gold-crown', mesh: 'stl-binary' },
   { order: 'pre-treatment', mesh: 'stl-binary' },
   { order: 'bridge-midline', mesh: 'stl-binary' },
+]
+/** Of doctors whom nobody decides about: they wait in the list. */
+const WAITING: typeof ORDERS = [
   { order: 'maryland-bridge', mesh: 'stl-binary' },
   { order: 'names-latin', mesh: 'stl-binary' },
 ]
@@ -37,8 +40,6 @@ const CLIENTS = [
 ]
 /** Of what is ordered plainly, where the laboratory's own list is not asked for its first. */
 const TAKEN: Readonly<Record<string, string>> = { 'Zirconia: Lab Preference': 'Zirconia, multilayer' }
-/** Whose orders wait in the list. */
-const PUT_OFF = ['Dogwood, Piotr', 'Élm, Søren']
 const OPENED = ['Lindqvist-Test', 'Mustermann', 'Nobody']
 
 /** Its paths are in the pictures. */
@@ -68,20 +69,10 @@ async function story(page: Page, at: Technician): Promise<void> {
     await at.addClient({ ...client, cementGap: '0.055' })
   }
   await at.go('Cases')
-  for (const { order, mesh } of ORDERS) {
-    const options = {
-      seed: 1,
-      form: 'zip',
-      layout: 'flat',
-      mesh: { format: mesh, bytes: 3_000_000 },
-    } as const
-    await drop(await makeExport(orderNamed(order), { ...options, into: join(root, 'made') }), place.exports)
-  }
-  await until(page, async () => {
-    const { total, rows } = await asked<CaseList>(page, '/api/cases')
-    return total === ORDERS.length && rows.every(({ status }) => status !== 'importing')
-  })
+  await dropped(page, ORDERS)
   await answered(page, at)
+  await dropped(page, WAITING)
+  await at.decideLater(page.getByRole('dialog'))
   for (const family of OPENED) {
     await at.open(new RegExp(family))
     await at.go('Cases')
@@ -104,9 +95,27 @@ async function story(page: Page, at: Technician): Promise<void> {
   await taken(page, 'settings')
 }
 
-/** Questions come up by themselves, the oldest first. */
+/** Until nothing of the orders is under way. */
+async function dropped(page: Page, orders: typeof ORDERS): Promise<void> {
+  const { total: before } = await asked<CaseList>(page, '/api/cases')
+  for (const { order, mesh } of orders) {
+    const options = {
+      seed: 1,
+      form: 'zip',
+      layout: 'flat',
+      mesh: { format: mesh, bytes: 3_000_000 },
+    } as const
+    await drop(await makeExport(orderNamed(order), { ...options, into: join(root, 'made') }), place.exports)
+  }
+  await until(page, async () => {
+    const { total, rows } = await asked<CaseList>(page, '/api/cases')
+    return total === before + orders.length && rows.every(({ status }) => status !== 'importing')
+  })
+}
+
+/** Questions come up by themselves, one after the other. */
 async function answered(page: Page, at: Technician): Promise<void> {
-  const [photographed, later] = [new Set<string>(), new Set<number>()]
+  const photographed = new Set<string>()
   const photograph = async (dialog: Locator, name: string) => {
     if (photographed.has(name)) return
     photographed.add(name)
@@ -116,24 +125,21 @@ async function answered(page: Page, at: Technician): Promise<void> {
   }
   for (;;) {
     const { questions } = await asked<{ readonly questions: readonly Question[] }>(page, '/api/questions')
-    const question = questions.find(({ id }) => !later.has(id))
-    if (question === undefined) return
+    if (questions.length === 0) return
+    // Which of them is up, the page tells.
+    const shown = await Promise.all(questions.map((one) => dialogOf(at, one).isVisible()))
+    const question = questions[shown.indexOf(true)]
+    if (question === undefined) continue
+    const dialog = dialogOf(at, question)
     if (question.kind === 'doctor') {
       const name = question.doctor.name ?? ''
-      const dialog = at.doctorQuestion(name)
-      await dialog.waitFor()
       const client = CLIENTS.find((one) => one.name.includes(name.split(',')[0] ?? ''))
-      if (PUT_OFF.includes(name)) {
-        later.add(question.id)
-        await at.decideLater(dialog)
-      } else if (client === undefined) await at.saveNewClient(dialog)
+      if (client === undefined) await at.saveNewClient(dialog)
       else {
         await photograph(dialog, 'doctor-question')
         await at.assignExisting(dialog, client.name)
       }
     } else {
-      const dialog = at.materialQuestion().filter({ hasText: question.itero.name ?? '' })
-      await dialog.waitFor()
       const named = TAKEN[question.itero.name ?? '']
       const material =
         question.candidates.find(({ names }) => names.en === named) ??
@@ -148,6 +154,12 @@ async function answered(page: Page, at: Technician): Promise<void> {
       await at.assignMaterial(dialog, material?.names.en ?? '', method?.names.en ?? '')
     }
   }
+}
+
+function dialogOf(at: Technician, question: Question): Locator {
+  return question.kind === 'doctor'
+    ? at.doctorQuestion(question.doctor.name ?? '')
+    : at.materialQuestion().filter({ hasText: question.itero.name ?? '' })
 }
 
 /** Short words about what was just done, which go by themselves, are not what a picture is about. */

@@ -2,6 +2,12 @@ import type { Locator, Page } from 'playwright-core'
 
 export type Destination = 'Cases' | 'Clients' | 'Mappings' | 'Settings'
 
+export interface Login {
+  readonly user: string
+  readonly password: string
+  readonly account?: string
+}
+
 export interface NewClient {
   readonly name: string
   readonly address?: string
@@ -25,6 +31,10 @@ export interface Technician {
   readonly importSwitch: Locator
   go(to: Destination): Promise<void>
   connectNow(exportFolder: string): Promise<void>
+  /** The window that leads to the login page. */
+  readonly signInWindow: Locator
+  /** Logs in on MyiTero's own page, opened from the window; `account`: the one to work for, where there are several. */
+  logIn(who: Login): Promise<void>
   /** A line of the case list, by whom it is for. */
   line(patient: string | RegExp): Locator
   /** The dialog that asks who a doctor is. */
@@ -43,6 +53,7 @@ export function technician(page: Page): Technician {
   const button = (name: string | RegExp, within: Page | Locator = page) =>
     within.getByRole('button', { name, exact: typeof name === 'string' })
   const invitation = page.getByRole('dialog', { name: 'Connect to MyiTero' })
+  const signInWindow = page.getByRole('dialog', { name: 'Sign in to MyiTero' })
   const line = (patient: string | RegExp) =>
     page.getByRole('grid', { name: 'Cases and orders' }).getByRole('row').filter({ hasText: patient })
   const gone = (dialog: Locator) => dialog.waitFor({ state: 'detached' })
@@ -50,6 +61,7 @@ export function technician(page: Page): Technician {
   return {
     page,
     invitation,
+    signInWindow,
     importState: page.getByRole('banner').getByRole('link', { name: /^MyiTero import/ }),
     openQuestions: page.getByRole('banner').getByRole('button', { name: /questions? open$/ }),
     importSwitch: page.getByRole('switch', { name: 'MyiTero import' }),
@@ -61,11 +73,26 @@ export function technician(page: Page): Technician {
     },
     async connectNow(exportFolder) {
       await button('Connect to MyiTero now', invitation).click()
+      await button('Choose export folder').click()
       const choosing = page.getByRole('dialog', { name: 'Choose export folder' })
       await choosing.getByRole('textbox', { name: 'Folder' }).fill(exportFolder)
       await button('Go', choosing).click()
       await button('Choose this folder', choosing).click()
       await gone(choosing)
+    },
+    async logIn({ user, password, account }) {
+      const opened = page.context().waitForEvent('page')
+      await signInWindow.getByRole('link', { name: /^Open login page/ }).click()
+      const login = await opened
+      await login.getByLabel('Email address').fill(user)
+      await login.getByLabel('Password').fill(password)
+      await login.getByRole('button', { name: 'Sign in' }).click()
+      if (account !== undefined) {
+        await signInWindow.getByRole('radio', { name: account }).check()
+        await button('Use this account', signInWindow).click()
+      }
+      await gone(signInWindow)
+      await login.close()
     },
     doctorQuestion: (doctor) =>
       page.getByRole('dialog', { name: 'Which client is this doctor?' }).filter({ hasText: doctor }),

@@ -59,6 +59,7 @@ t.test('exit 2 for wrong usage', async (t) => {
   t.equal((await myitero()).code, 2, 'no command')
   t.equal((await myitero('import', ...where)).code, 2, 'no package')
   t.equal((await myitero('import', exports)).code, 2, 'no case folder')
+  t.equal((await myitero('import', exports, '--into', '')).code, 2, 'a variable that is not set')
   t.equal((await myitero('impot', exports, ...where)).code, 2, 'an unknown command')
   t.equal((await myitero('orders', ...where, '--limit', 'many')).code, 2)
   t.equal((await myitero('answer', '7', ...where, '--client', '1')).code, 2, 'an unknown question')
@@ -120,7 +121,10 @@ t.test('questions tells how to answer, and answer publishes', async (t) => {
   const listed = await myitero('questions', ...where)
   t.match(listed.stdout, /#1 .*\n/)
   t.match(listed.stdout, '--material ZI --method Mill5')
-  t.equal((await myitero('answer', '1', ...where, '--new-client', 'Practice One')).code, 0)
+  t.match(listed.stdout, /910001 · X-40011 · 12 Harbour Street/, 'a doctor is told from another of his name')
+  const first = await myitero('answer', '1', ...where, '--new-client', 'Practice One')
+  t.equal(first.code, 0)
+  t.match(first.stdout, /^Answered/, 'also where nothing goes on by it')
   const [, number] = /#(\d+) .*Lab Preference/.exec(listed.stdout) ?? []
   const wrong = await myitero('answer', `${number}`, ...where, '--material', 'WAX')
   t.equal(wrong.code, 2, 'a material that does not suit the work')
@@ -182,7 +186,7 @@ t.test(
     const known = await made('single-crown', exports)
     await myitero('import', unknown.path, known.path, ...where)
     const shown = (await myitero('questions', ...where, '--language', 'en')).stdout
-    t.equal(shown.match(/for this order only/g)?.length, 1)
+    t.equal(shown.match(/for\s+this\s+order\s+only/g)?.length, 1)
   },
 )
 
@@ -255,4 +259,84 @@ t.test('each result names its package, and a waiting one only what is open still
   const waiting = results.find(({ outcome }) => outcome === 'waiting')
   t.equal(waiting?.source, bridge.path)
   t.same(waiting?.questions?.length, 1, 'the material is answered, the doctor is open')
+})
+
+t.test('an entry whose material does not suit the work is told, and the question stays open', async (t) => {
+  const { exports, cases, where, root } = await place(t)
+  const crown = await made('single-crown', exports)
+  const answers = join(root, 'unfit.json')
+  const [zirconia] = ANSWERS.materials
+  const given = (...materials: unknown[]) => writeFileSync(answers, JSON.stringify({ ...ANSWERS, materials }))
+  given({ ...zirconia, material: 'NP' })
+  const ran = await myitero('import', crown.path, ...where, '--answers', answers)
+  t.equal(ran.code, 3)
+  t.match(ran.stderr, /Question \d+ stays open.*material “NP”/)
+  t.same(
+    (await namesIn(cases)).filter((name) => !name.startsWith('.')),
+    [],
+  )
+  given({ ...zirconia, method: 'Press' })
+  t.match((await myitero('import', crown.path, ...where, '--answers', answers)).stderr, /stays open.*method/)
+  given({ ...zirconia, material: 'NP' }, zirconia)
+  const done = await myitero('import', crown.path, ...where, '--answers', answers)
+  t.equal(done.code, 0, 'of several entries the one that suits is taken')
+  t.notMatch(done.stderr, 'stays open')
+})
+
+t.test('an entry for an iTero number does not answer for another material under that number', async (t) => {
+  const { exports, cases, where, root } = await place(t)
+  const crown = await made('single-crown', exports, { form: 'folder', versions: [50] })
+  const [manifest] = (await namesIn(crown.path)).filter((name) => name.endsWith('.xml'))
+  const path = join(crown.path, manifest ?? '')
+  const xml = readFileSync(path, 'utf8')
+  const renamed = xml.replace(/(Id="2010" Name=")[^"]*/, '$1Gold')
+  t.not(renamed, xml)
+  writeFileSync(path, renamed)
+  const answers = join(root, 'reused.json')
+  const [zirconia] = ANSWERS.materials
+  const given = (more: object) =>
+    writeFileSync(answers, JSON.stringify({ ...ANSWERS, materials: [{ ...zirconia, ...more }] }))
+  given({})
+  t.equal((await myitero('import', crown.path, ...where, '--answers', answers)).code, 3)
+  given({ name: 'Gold' })
+  t.equal((await myitero('import', crown.path, ...where, '--answers', answers)).code, 0)
+  t.equal((await namesIn(cases)).length, 1)
+})
+
+/** As editors of Windows save a text. */
+const SAVED: Readonly<Record<string, (text: string) => Uint8Array>> = {
+  'UTF-8': (text) => Buffer.from(text),
+  'UTF-8 with its mark and Windows’ line ends': (text) =>
+    Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`),
+  'UTF-16': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+}
+const CLIENTS = { version: 1, clients: [{ id: '007', name: 'Praxis Müller' }] }
+
+for (const [how, save] of Object.entries(SAVED)) {
+  t.test(`clients and answers saved as ${how} are read`, async (t) => {
+    const { exports, answers, where, root } = await place(t)
+    const clients = join(root, 'clients.json')
+    writeFileSync(clients, save(JSON.stringify(CLIENTS, null, 2)))
+    writeFileSync(answers, save(JSON.stringify(ANSWERS, null, 2)))
+    const crown = await made('single-crown', exports)
+    const ran = await myitero('import', crown.path, ...where, '--answers', answers, '--clients', clients)
+    t.equal(ran.code, 0, ran.stdout + ran.stderr)
+    t.match((await myitero('clients', ...where, '--clients', clients)).stdout, 'Praxis Müller')
+  })
+}
+
+t.test('a list in a code page is refused, so that no name comes out wrong', async (t) => {
+  const { exports, answers, where, root } = await place(t)
+  const crown = await made('single-crown', exports)
+  const clients = join(root, 'clients.json')
+  writeFileSync(clients, Buffer.from(JSON.stringify(CLIENTS), 'latin1'))
+  const byClients = await myitero('import', crown.path, ...where, '--clients', clients)
+  t.equal(byClients.code, 2)
+  t.match(byClients.stderr, 'not saved as UTF-8')
+  const text = JSON.stringify(ANSWERS).replace('Practice One', 'Praxis Müller')
+  writeFileSync(answers, Buffer.from(text, 'latin1'))
+  const byAnswers = await myitero('import', crown.path, ...where, '--answers', answers)
+  t.equal(byAnswers.code, 2)
+  t.match(byAnswers.stderr, 'not saved as UTF-8')
+  t.same(await namesIn(join(root, 'cases')), [])
 })

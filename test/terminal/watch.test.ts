@@ -136,3 +136,22 @@ t.test('the export folder may go and come back', async (t) => {
   run.child.kill('SIGTERM')
   await run.exited
 })
+
+t.test(
+  'an answer given beforehand that does not suit is told once, however many packages come',
+  async (t) => {
+    const { root, exports, package_, start } = await watching(t)
+    const unfit = [{ itero: '2010', material: 'NP', method: 'Mill5' }, ...ANSWERS.materials.slice(1)]
+    await writeFile(join(root, 'answers.json'), JSON.stringify({ ...ANSWERS, materials: unfit }))
+    const other = await made('lab-preference', join(root, 'aside'))
+    const run = start()
+    await run.until(/Watching/)
+    await copyFile(package_.path, join(exports, 'iTero_Export_1.zip'))
+    await run.until(/stays open.*NP/)
+    await copyFile(other.path, join(exports, 'iTero_Export_2.zip'))
+    await run.until(new RegExp(`✔ ${other.orderId}`))
+    t.equal(run.said().match(/stays open/g)?.length, 1)
+    run.child.kill('SIGTERM')
+    await run.exited
+  },
+)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { cloudRows, ENDED, MEMORY, withCloud } from './cloud-scripts.ts'
 import { testScenes } from './scenes.ts'
 import { importPlugin, script } from './scripts.ts'
 
@@ -33,6 +34,30 @@ await testScenes(t, [
       },
     },
     act: (page) => page.locator('.process').waitFor(),
+  },
+  {
+    name: 'the list with orders of the cloud, signed out',
+    part: withCloud(ENDED, { rows: cloudRows() }),
+    act: async (page) => {
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.press('Escape')
+      await page.locator('.signed-out-banner').waitFor()
+    },
+  },
+  {
+    name: 'the empty list of somebody who is signed out',
+    part: withCloud(ENDED, { rows: [] }),
+    act: async (page) => {
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.press('Escape')
+      await page.locator('.empty .button').waitFor()
+    },
+  },
+  {
+    name: 'the settings of a connected cloud',
+    path: '/settings',
+    part: withCloud({ ...MEMORY, trouble: { code: 'cloud-busy', text: 'MyiTero is busy.' } }),
+    act: (page) => page.locator('.cloud-line .dot').waitFor(),
   },
   { name: 'a page that is not there', path: '/nowhere', act: (page) => page.getByRole('heading').waitFor() },
 ])

@@ -22,7 +22,7 @@ export interface Look {
   readonly width: number
   readonly height: number
   readonly scheme: 'light' | 'dark'
-  readonly locale: 'en-GB' | 'en-US' | 'de-DE'
+  readonly locale: 'en-GB' | 'en-US' | 'de-DE' | 'de-CH'
 }
 
 export const LOOK: Look = { width: 1280, height: 800, scheme: 'light', locale: 'en-GB' }
@@ -30,8 +30,11 @@ export const LOOK: Look = { width: 1280, height: 800, scheme: 'light', locale: '
 /** Why there is no browser here; false: there is one. */
 export const browserMissing = (): string | false => without(EXECUTABLE)
 
-/** A headless browser, or the end of a test file that cannot have one; `webgl` for pages with scans. To be closed by whoever starts it. */
-export async function launch({ webgl = false } = {}): Promise<Browser> {
+/**
+ * A headless browser, or the end of a test file that cannot have one; `webgl` for pages with scans, `scrollbars` that take
+ * their place as on a desk. To be closed by whoever starts it.
+ */
+export async function launch({ webgl = false, scrollbars = false } = {}): Promise<Browser> {
   const missing = browserMissing()
   if (missing !== false) {
     // The rest of the file needs it. Loaded here: a program that is no test starts a browser too.
@@ -43,6 +46,7 @@ export async function launch({ webgl = false } = {}): Promise<Browser> {
     executablePath: EXECUTABLE,
     headless: true,
     chromiumSandbox: false,
+    ...(scrollbars ? { ignoreDefaultArgs: ['--hide-scrollbars'] } : {}),
     args: [...ARGUMENTS, ...(webgl ? WEBGL : ['--disable-gpu'])],
   })
 }

@@ -20,7 +20,10 @@ t.test('a client’s details and defaults are changed together', async (t) => {
   await page.getByRole('textbox', { name: 'Contact' }).fill('Robin')
   await page.getByRole('button', { name: 'Add default' }).click()
   await page.getByRole('combobox', { name: 'Work' }).selectOption('coping')
-  await page.getByRole('textbox', { name: /^Value of CementGapThickness/ }).fill('0,06')
+  const gap = page.getByRole('textbox', { name: /^Value of CementGapThickness/ })
+  await gap.fill('0,06')
+  await gap.blur()
+  t.equal(await gap.inputValue(), '0.06', 'as this language writes it')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Dr. Sample & Partner is saved.').waitFor()
   t.strictSame(bodiesOf(host, 'PUT /api/clients/002'), [
@@ -47,6 +50,8 @@ t.test('a default outside its bounds, without a name or twice is refused where i
   await value.blur()
   await page.getByText('The value is outside its bounds.').waitFor()
   t.equal(await value.getAttribute('aria-invalid'), 'true')
+  await value.fill('0.0577')
+  await page.getByText('The value is not on its step, counted from the minimum.').waitFor()
   await value.fill('many')
   await page.getByText('A number is needed here.').waitFor()
   await value.fill('0.05')
@@ -70,6 +75,60 @@ t.test('a default outside its bounds, without a name or twice is refused where i
   t.equal(bodiesOf(host, 'PUT /api/clients/002').length, 0)
 })
 
+t.test(
+  'with no name known, the page says where further parameters come from, in both languages',
+  async (t) => {
+    for (const [language, sentence] of [
+      ['en', /^Further parameters, such as spacing or minimum thickness, come from your own cases/],
+      ['de', /^Weitere Parameter, etwa Abstand oder Mindeststärke, kommen aus Ihren eigenen Fällen/],
+    ] as const) {
+      const usual = script()
+      const { page } = await stage({ session: { ...usual.session, language } }, '/clients/002')
+      await page.getByText(sentence).waitFor()
+      t.equal(await page.locator('#parameter-types option').count(), 3, 'and offers no guessed name')
+    }
+  },
+)
+
+t.test(
+  'what own cases call a parameter is offered with its bounds; what is known is said in words',
+  async (t) => {
+    const seen = {
+      work: 'AnatomicCrown',
+      type: 'MadeUpSpacing',
+      value: 0.05,
+      minValue: 0,
+      maxValue: 1,
+      stepSize: 0.01,
+    }
+    const { page, host } = await stage({ parameters: [seen] }, '/clients/002')
+    const add = page.getByRole('button', { name: 'Add default' })
+    await add.click()
+    await page.getByText('cement gap, mm').waitFor()
+    await page
+      .locator('datalist option[value=MadeUpSpacing][label="in your cases"]')
+      .waitFor({ state: 'attached' })
+    t.equal(await page.locator('datalist option[value=MillingDiameter]').count(), 1)
+    await add.click()
+    await page.getByRole('combobox', { name: 'Parameter' }).last().fill('MadeUpSpacing')
+    const value = page.getByRole('textbox', { name: 'Value of MadeUpSpacing, full crown' })
+    t.equal(await value.inputValue(), '0.05')
+    await value.fill('0.07')
+    await page.getByRole('combobox', { name: 'Parameter' }).last().fill('MadeUpSpacing2')
+    t.equal(
+      await page.getByRole('textbox', { name: /^Value of MadeUpSpacing2/ }).inputValue(),
+      '0.07',
+      'what was typed stays',
+    )
+    await page.getByRole('combobox', { name: 'Parameter' }).last().fill('MadeUpSpacing')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('is saved.', { exact: false }).waitFor()
+    const [body] = bodiesOf(host, 'PUT /api/clients/002') as { parameters: { AnatomicCrown: object[] } }[]
+    const { work: _, ...kept } = { ...seen, value: 0.07 }
+    t.strictSame(body?.parameters.AnatomicCrown[1], kept)
+  },
+)
+
 t.test('a new client gets a number of its own and opens', async (t) => {
   const { page, host } = await stage({ clients: [] }, '/clients')
   await page.getByRole('heading', { name: 'No clients yet' }).waitFor()
@@ -80,6 +139,41 @@ t.test('a new client gets a number of its own and opens', async (t) => {
   t.strictSame(bodiesOf(host, 'POST /api/clients'), [
     { name: 'Practice First', address: '', contact: '', licence: '', parameters: {} },
   ])
+})
+
+t.test('a second client of one name is saved only after a question', async (t) => {
+  const text = 'There is already a client of this name (number 002).'
+  const refusal = { status: 409, code: 'client-name-taken', text }
+  const { page, host } = await stage({ refusals: { 'POST /api/clients': refusal } }, '/clients/new')
+  await page.getByRole('textbox', { name: 'Client name' }).fill('Dr. Sample & Partner')
+  const save = page.getByRole('button', { name: 'Save', exact: true })
+  await save.click()
+  const dialog = page.getByRole('dialog', { name: 'Another client “Dr. Sample & Partner”?' })
+  await dialog.getByText(text, { exact: false }).waitFor()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  t.match(page.url(), /\/clients\/new$/)
+  await save.click()
+  await dialog.waitFor()
+  host.script.refusals = {}
+  await dialog.getByRole('button', { name: 'Save anyway' }).click()
+  await page.waitForURL('**/clients/025')
+  const client = { name: 'Dr. Sample & Partner', address: '', contact: '', licence: '', parameters: {} }
+  t.strictSame(bodiesOf(host, 'POST /api/clients'), [client, client, { ...client, sameName: true }])
+})
+
+t.test('a client that is renamed to another’s name is asked about too', async (t) => {
+  const text = 'There is already a client of this name (number 001).'
+  const refusal = { status: 409, code: 'client-name-taken', text }
+  const { page, host } = await stage({ refusals: { 'PUT /api/clients/002': refusal } }, '/clients/002')
+  await page.getByRole('textbox', { name: 'Client name' }).fill('Zahnarztpraxis am Markt')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Another client “Zahnarztpraxis am Markt”?' })
+  const stillRefused = { status: 500, code: 'database-full', text: 'There is no room left.' }
+  host.script.refusals = { 'PUT /api/clients/002': stillRefused }
+  await dialog.getByRole('button', { name: 'Save anyway' }).click()
+  await page.getByRole('alert').getByText(stillRefused.text).waitFor()
+  t.equal(await dialog.count(), 0)
 })
 
 t.test('nobody leaves with unsaved changes by accident', async (t) => {

@@ -1,7 +1,9 @@
+import type { Locator } from 'playwright-core'
 import t from 'tap'
 import { theatre } from './stage.ts'
 
 const stage = await theatre(t)
+const focused = (among: Locator): Promise<void> => among.and(among.page().locator(':focus')).waitFor()
 
 t.test('a mapping says when and by which case it was made, with a link to the case', async (t) => {
   const { page } = await stage({}, '/mappings')
@@ -31,6 +33,31 @@ t.test('the production method is cleared alone', async (t) => {
   await row.getByText('asked at the next order').waitFor()
   t.equal(await row.getByText('Zirconia multilayer').count(), 1)
   t.ok(host.calls.some((each) => each.call === 'DELETE /api/mappings/materials/id%3A81/method'))
+})
+
+t.test('by keyboard, the focus stays near what was taken away', async (t) => {
+  const { page } = await stage({}, '/mappings')
+  const dialog = page.getByRole('dialog')
+  const confirm = async (): Promise<void> => {
+    await dialog.waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+  }
+  await page.getByRole('button', { name: 'Clear method: Zirconia: Lab Preference' }).focus()
+  await page.keyboard.press('Enter')
+  await confirm()
+  await focused(page.getByRole('row', { name: /^Zirconia: Lab Preference/ }).getByRole('link'))
+  await page.getByRole('button', { name: 'Delete: Gold' }).focus()
+  await page.keyboard.press('Enter')
+  await confirm()
+  await focused(page.getByRole('region', { name: 'Materials' }).getByRole('link'))
+  await page.getByRole('button', { name: 'Delete: Dr. Robin Test' }).focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await focused(page.getByRole('button', { name: 'Delete: Dr. Robin Test' }))
+  t.pass('and comes back where nothing was')
 })
 
 t.test('a doctor’s mapping names what he is recognised by and leads to the client', async (t) => {

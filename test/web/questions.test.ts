@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import type { PluginRow } from '../../host/api.ts'
 import { isFocused } from './browser.ts'
-import { doctorQuestion, materialQuestion } from './scripts.ts'
+import { clients, doctorQuestion, importPlugin, materialQuestion } from './scripts.ts'
 import { bodiesOf, theatre } from './stage.ts'
 
 const stage = await theatre(t)
@@ -46,6 +47,22 @@ t.test('a client is found by typing and assigned by keyboard alone', async (t) =
   await page.keyboard.press('Enter')
   await doctorDialog(page).waitFor({ state: 'detached' })
   t.strictSame(bodiesOf(host, 'POST /api/questions/1/answer'), [{ kind: 'doctor', client: '012' }])
+})
+
+t.test('a client is found however his name is spelled', async (t) => {
+  const [first, ...others] = clients()
+  if (first === undefined) throw new Error('no clients')
+  const krueger = { ...first, name: "Zahnarztpraxis Krueger & O'Brien" }
+  const { page } = await stage({ questions: [doctorQuestion], clients: [krueger, ...others] })
+  const dialog = doctorDialog(page)
+  await dialog.getByRole('option').first().waitFor()
+  const box = dialog.getByRole('combobox', { name: 'Client' })
+  for (const typed of ['krüg', 'krug', 'krueg', 'obrien', 'o’brien']) {
+    await box.fill(typed)
+    await dialog.getByText('1 client found').waitFor({ state: 'attached' })
+    t.match(await dialog.getByRole('option').first().textContent(), /Krueger/, typed)
+    await box.fill('')
+  }
 })
 
 t.test('Enter takes the only client that fits what was typed, and none of several', async (t) => {
@@ -166,6 +183,33 @@ t.test('nobody who is typing is interrupted by a question', async (t) => {
   await doctorDialog(page).waitFor()
 })
 
+t.test('a new client of a name that there is already is saved by a second press only', async (t) => {
+  const text = 'There is already a client of this name (number 002).'
+  const refusal = { status: 409, code: 'client-name-taken', text }
+  const { page, host } = await stage({
+    questions: [doctorQuestion],
+    refusals: { 'POST /api/questions/1/answer': refusal },
+  })
+  const dialog = doctorDialog(page)
+  const create = dialog.getByRole('button', { name: 'Save & add new client' })
+  await create.click()
+  await dialog.getByRole('alert').getByText(text, { exact: false }).waitFor()
+  const name = dialog.getByRole('textbox', { name: 'Client name' })
+  const before = await name.inputValue()
+  await name.fill('Somebody else')
+  await create.waitFor()
+  t.equal(await dialog.getByRole('alert').count(), 0, 'another name is another matter')
+  await name.fill(before)
+  host.script.refusals = {}
+  await dialog.getByRole('button', { name: 'Save anyway' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const bodies = bodiesOf(host, 'POST /api/questions/1/answer') as { new: { sameName?: boolean } }[]
+  t.strictSame(
+    bodies.map((each) => each.new.sameName),
+    [undefined, true],
+  )
+})
+
 t.test('a question that is answered elsewhere closes its dialog and says so', async () => {
   const { page, host } = await stage({ questions: [doctorQuestion] })
   await doctorDialog(page).waitFor()
@@ -174,6 +218,22 @@ t.test('a question that is answered elsewhere closes its dialog and says so', as
   await doctorDialog(page).waitFor({ state: 'detached' })
   await page.getByText('This question has been answered elsewhere.').waitFor()
 })
+
+t.test(
+  'a question whose import was given up closes its dialog, leaves the header, and says what to do',
+  async (t) => {
+    const { page, host } = await stage({ questions: [doctorQuestion] })
+    await doctorDialog(page).waitFor()
+    const failure = { code: 'plugin-crashed', text: 'The import ended by itself.' }
+    const givenUp: PluginRow = { ...importPlugin, process: { kind: 'given-up', crashes: 5, failure } }
+    host.script.questions = []
+    host.emit({ type: 'plugins', plugins: [givenUp] })
+    host.emit({ type: 'questions', open: [] })
+    await doctorDialog(page).waitFor({ state: 'detached' })
+    await page.getByText('MyiTero import has stopped after several faults.', { exact: false }).waitFor()
+    t.equal(await page.getByRole('button', { name: '1 question open' }).count(), 0)
+  },
+)
 
 t.test('an answer that is refused leaves the dialog open with the reason', async (t) => {
   const refusal = { status: 409, code: 'answer-unfit', text: 'This client is gone.' }
@@ -267,7 +327,7 @@ t.test('an older answer that comes late does not bring a question back that is s
   await (await answered).finished()
   // drawn anew by what comes after it
   host.emit({ type: 'progress', bars: [{ token: 'a', title: 'x.zip', done: 1, of: 2 }] })
-  await page.getByRole('progressbar', { name: 'Import of x.zip', includeHidden: true }).waitFor()
+  await page.getByRole('progressbar', { name: 'Under way: x.zip', includeHidden: true }).waitFor()
   t.ok(await materialDialog(page).isVisible())
   t.equal(await doctorDialog(page).count(), 0)
 })

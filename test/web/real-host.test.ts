@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { makeExport } from '../../fixtures/exports/make-export.ts'
@@ -12,7 +13,7 @@ const MESH = { format: 'stl-binary', bytes: 200_000 } as const
 t.setTimeout(120_000)
 
 t.test(
-  'with the real server and plugin: connected, asked, answered, the case stands unread, is opened and is read',
+  'with the real server and plugin: connected, asked, answered, the case stands unread, is opened and is read; a case folder that goes away is told, and that it is back',
   async (t) => {
     const home = join(t.testdir({}), 'home')
     const exports = join(home, 'exports')
@@ -32,7 +33,7 @@ t.test(
       reseller: null,
       licence: null,
       port: 0,
-      desktop: { showFolder: async () => {} },
+      desktop: { showFolder: async () => {}, openPage: async () => {}, openLogin: async () => false },
       suggestions: [exports],
       clock: Date.now,
       onFault: (fault, where) => faults.push(`${where}: ${String(fault)}`),
@@ -44,6 +45,7 @@ t.test(
     page.setDefaultTimeout(40_000)
 
     await page.getByRole('button', { name: 'Connect to MyiTero now' }).click()
+    await page.getByRole('button', { name: 'Choose export folder' }).click()
     const chooser = page.getByRole('dialog', { name: 'Choose export folder' })
     await chooser.getByText('1 export package seen in this folder').waitFor()
     await chooser.getByRole('button', { name: 'Choose this folder' }).click()
@@ -54,6 +56,10 @@ t.test(
     await doctor.getByRole('button', { name: 'Save & add new client' }).click()
 
     const material = page.getByRole('dialog', { name: 'Which material, and how is it made?' })
+    await material.getByRole('button', { name: 'Decide later' }).click()
+    const waiting = page.getByRole('row', { name: /Waiting for material/ })
+    await waiting.getByText('Practice Real').waitFor()
+    await waiting.click()
     await material.getByRole('radio', { name: 'Zirconia', exact: true }).check()
     await material.getByRole('group', { name: 'Production method' }).getByRole('radio').first().check()
     await material.getByRole('button', { name: 'Assign material' }).click()
@@ -76,6 +82,19 @@ t.test(
     await page.keyboard.press('/')
     await page.keyboard.type(orderId)
     await page.getByText('1 entry', { exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+
+    const cases = join(home, 'cases')
+    await rename(cases, `${cases}-away`)
+    const away = page.getByRole('status').filter({ hasText: 'shown as they were last seen' })
+    await away.waitFor()
+    await page.getByRole('link', { name: 'MyiTero import: offline' }).waitFor()
+    await rename(`${cases}-away`, cases)
+    await away.waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'MyiTero import: active' }).click()
+    const log = page.getByRole('region', { name: 'Activity' })
+    await log.getByText('The case folder cannot be reached. The import waits for it.').waitFor()
+    await log.getByText('The case folder is back. The import goes on.').waitFor()
     t.strictSame(complaints, [])
     t.strictSame(
       faults.filter((each) => each.startsWith('server')),

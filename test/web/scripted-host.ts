@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { CloudState } from '../../bridge/data.ts'
 import type {
   ActivityEntry,
   CaseList,
@@ -12,10 +13,14 @@ import type {
   PluginRow,
   ProgressBar,
   Question,
+  SeenParameter,
   Session,
   Settings,
+  SignIn,
 } from '../../host/api.ts'
 import { type Pages, preparePages } from '../../host/pages.ts'
+
+export const LOGIN_PAGE = 'https://login.example/authorize?state=made-up'
 
 /** What a scripted host answers; a test changes it and tells the page by `emit`. */
 export interface Script {
@@ -23,10 +28,16 @@ export interface Script {
   rows: CaseRow[]
   questions: Question[]
   clients: ClientRow[]
+  parameters: SeenParameter[]
   mappings: Mappings
   settings: Settings
   activity: ActivityEntry[]
+  /** The log is one that was kept. */
+  logKeptAt: number | null
   bars: ProgressBar[]
+  cloud: CloudState | null
+  /** The login page is opened in the system's browser. */
+  opensLogin: boolean
   /** Cases that an answer lets go on; as many as wait where left out. */
   released?: number
   folders: Record<string, FolderListing>
@@ -81,6 +92,7 @@ export async function startScriptedHost(script: Script): Promise<ScriptedHost> {
       })
       streams.add(response)
       news.emit('streams')
+      send(response, { type: 'cloud', cloud: script.cloud })
       send(response, { type: 'progress', bars: script.bars })
       send(response, { type: 'plugins', plugins: script.settings.plugins })
       return
@@ -159,7 +171,7 @@ function answerOf(script: Script, call: string, url: URL, body: unknown): unknow
     case 'GET /api/session':
       return script.session
     case 'POST /api/first-start':
-      script.session = { ...script.session, firstStart: false }
+      script.session = { ...script.session, firstStart: null }
       return script.session
     case 'GET /api/cases':
       return casesOf(script, url.searchParams)
@@ -167,6 +179,8 @@ function answerOf(script: Script, call: string, url: URL, body: unknown): unknow
       return { questions: script.questions }
     case 'GET /api/clients':
       return { clients: script.clients }
+    case 'GET /api/parameters':
+      return { parameters: script.parameters }
     case 'GET /api/mappings':
       return script.mappings
     case 'GET /api/settings':
@@ -182,13 +196,21 @@ function answerOf(script: Script, call: string, url: URL, body: unknown): unknow
       return script.settings
     }
     case 'GET /api/activity':
-      return { entries: url.searchParams.has('after') ? [] : script.activity }
+      return { entries: url.searchParams.has('after') ? [] : script.activity, keptAt: script.logKeptAt }
     case 'GET /api/folders': {
       const path = url.searchParams.get('path')
-      return path === null ? Object.values(script.folders)[0] : script.folders[path]
+      const listing = path === null ? Object.values(script.folders)[0] : script.folders[path]
+      const kind = url.searchParams.get('files')
+      return listing && { ...listing, files: listing.files.filter((name) => name.endsWith(`.${kind}`)) }
     }
     case 'POST /api/look':
+    case 'DELETE /api/cloud/sign-in':
+    case 'POST /api/cloud/account':
+    case 'POST /api/cloud/sign-out':
+    case 'POST /api/cloud/retry':
       return {}
+    case 'POST /api/cloud/sign-in':
+      return { url: LOGIN_PAGE, opened: script.opensLogin } satisfies SignIn
     case 'POST /api/clients':
       return addedClient(script, body as Partial<ClientRow>)
   }
@@ -215,6 +237,10 @@ function otherAnswerOf(script: Script, call: string, body: unknown): unknown {
       }
     } else if (id === 'materials') {
       script.mappings = { doctors, materials: materials.filter((m) => m.key !== name) }
+    }
+    if (room === 'plugins') {
+      const plugins = script.settings.plugins.map((row): PluginRow => ({ ...row, lastFailure: null }))
+      script.settings = { ...script.settings, plugins }
     }
     if (room === 'clients') script.clients = script.clients.filter((each) => each.id !== id)
     return {}
@@ -259,6 +285,7 @@ function casesOf(script: Script, params: URLSearchParams): CaseList {
     waiting: script.rows.filter((row) => row.status === 'waiting').length,
     refused: script.rows.filter((row) => row.status === 'refused').length,
     broken: script.rows.filter((row) => row.status === 'broken').length,
+    noted: script.rows.filter((row) => row.status === 'noted').length,
     offset,
     rows: found.slice(offset, offset + Number(params.get('limit') ?? 200)),
   }

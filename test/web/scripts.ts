@@ -1,5 +1,5 @@
 import type { DoctorQuestion, MaterialQuestion } from '../../bridge/data.ts'
-import type { CaseRow, CaseStatus, ClientRow, PluginRow } from '../../host/api.ts'
+import type { CaseRow, CaseStatus, ClientRow, FirstStartWords, PluginRow } from '../../host/api.ts'
 import type { Script } from './scripted-host.ts'
 
 const FAMILIES = ['Ahrens', 'Brandt', 'Çelik', 'Dietrich', 'Ebert', 'Franke', 'Günther', 'Horvat', 'Ivanova']
@@ -32,6 +32,7 @@ export function row(at: number, top: number, part: Partial<CaseRow> = {}): CaseR
     waitsFor: [],
     reason: null,
     warnings: at % 13 === 4 ? 2 : 0,
+    cloud: null,
     ...part,
   }
 }
@@ -179,25 +180,49 @@ export const materialQuestion: MaterialQuestion = {
   makeDefault: { material: true, method: true },
 }
 
+/** As the plugin's own manifest has them. */
+export const FIRST_START: FirstStartWords = {
+  title: 'Connect to MyiTero',
+  connect: 'Connect to MyiTero now',
+  skip: "Skip & don't ask me again",
+}
+
 export const importPlugin: PluginRow = {
   id: 'myitero-import',
   name: 'MyiTero import',
   version: '0.1.0',
   setting: 'MyiTero import',
+  myitero: true,
+  actions: [{ id: 'review-material-mapping', name: 'Review iTero material mapping' }],
   enabled: true,
   obstacles: [],
   process: { kind: 'running', state: { kind: 'active', since: NOW - 3_600_000, failure: null } },
+  lastFailure: null,
 }
 
-const FOLDER = { parent: null, packages: 0, suggestions: ['/home/lab/Downloads', '/srv/scans'] }
+const FOLDER = {
+  parent: null,
+  files: [],
+  file: null,
+  packages: 0,
+  suggestions: ['/home/lab/Downloads', '/srv/scans'],
+}
+const DOCUMENTS = {
+  ...FOLDER,
+  path: '/home/lab/Documents',
+  parent: '/home/lab',
+  folders: ['Letters'],
+  files: ['materials.xml', 'materials-2026.xml'],
+}
 
 /** A laboratory in the middle of its day. */
 export function script(part: Partial<Script> = {}): Script {
   return {
-    session: { language: 'en', version: '0.1.0', engineBuild: 9036, firstStart: false, myitero: true },
+    session: { language: 'en', version: '0.1.0', engineBuild: 9036, firstStart: null, myitero: true },
     rows: rows(400),
     questions: [],
     clients: clients(),
+    parameters: [],
     mappings: {
       doctors: [
         {
@@ -260,10 +285,20 @@ export function script(part: Partial<Script> = {}): Script {
       patientNameOrder: 'given-family',
       materialsFile: null,
       materialsProblem: null,
+      connectionProfile: null,
+      profileProblem: null,
+      stayingAccount: null,
+      cloudPaused: false,
+      downloads: 3,
+      bytesPerSecond: null,
+      webhook: null,
+      icon: true,
+      balloons: true,
       plugins: [importPlugin],
       problems: [],
       reseller: 'Example Reseller',
     },
+    logKeptAt: null,
     activity: Array.from({ length: 30 }, (_, at) => ({
       id: 100 - at,
       at: NOW - at * 700_000,
@@ -272,12 +307,23 @@ export function script(part: Partial<Script> = {}): Script {
       text: at % 4 === 1 ? 'The order waits for an answer: material.' : 'The case was published.',
     })),
     bars: [],
+    cloud: null,
+    opensLogin: true,
     folders: {
       '/home/lab': {
         ...FOLDER,
         path: '/home/lab',
         parent: '/',
         folders: ['Documents', 'Downloads', 'Scans'],
+        files: ['profile.json'],
+      },
+      '/home/lab/profile.json': {
+        ...FOLDER,
+        path: '/home/lab',
+        parent: '/',
+        folders: ['Documents', 'Downloads', 'Scans'],
+        files: ['profile.json'],
+        file: 'profile.json',
       },
       '/home/lab/Downloads': {
         ...FOLDER,
@@ -286,6 +332,8 @@ export function script(part: Partial<Script> = {}): Script {
         folders: ['Old'],
         packages: 3,
       },
+      '/home/lab/Documents': DOCUMENTS,
+      '/home/lab/Documents/materials.xml': { ...DOCUMENTS, file: 'materials.xml' },
     },
     refusals: {},
     ...part,

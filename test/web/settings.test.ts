@@ -23,6 +23,25 @@ t.test('the import is enabled and disabled by its switch', async (t) => {
   ])
 })
 
+t.test('the name of the import and its state are the switch’s label, too', async (t) => {
+  const { page } = await stage({}, '/settings')
+  const toggle = page.getByRole('switch', { name: 'MyiTero import' })
+  await page.getByText('Enabled', { exact: true }).click()
+  await page.getByText('Disabled', { exact: true }).waitFor()
+  await page.getByRole('heading', { name: 'MyiTero import' }).getByText('MyiTero import').click()
+  await page.getByText('Enabled', { exact: true }).waitFor()
+  t.equal(await toggle.getAttribute('aria-checked'), 'true')
+})
+
+t.test('the link to Settings asks anew where somebody is there already', async (t) => {
+  const { page, host } = await stage({}, '/settings')
+  await page.getByRole('switch', { name: 'MyiTero import' }).waitFor()
+  const before = host.calls.filter(({ call }) => call === 'GET /api/settings').length
+  await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click()
+  await host.asked('GET /api/settings', before + 1)
+  t.pass()
+})
+
 t.test(
   'what stands in the way of enabling it is said in plain words, and the switch is barred',
   async (t) => {
@@ -54,7 +73,6 @@ t.test(
     const givenUp: PluginRow = { ...importPlugin, process: { kind: 'given-up', crashes: 5, failure } }
     host.emit({ type: 'plugins', plugins: [givenUp] })
     await page.getByText('Stopped by faults 5 times in a row.', { exact: false }).waitFor()
-    await page.getByText('The log is shown while MyiTero import is running.').waitFor()
     host.emit({ type: 'plugins', plugins: [importPlugin] })
     await page.getByText('Active and working.', { exact: false }).waitFor()
     t.equal(await page.getByText(failure.text).count(), 0)
@@ -89,16 +107,53 @@ t.test('a switch that was moved says at once that the import starts', async (t) 
   await page.getByText('Enabled', { exact: true }).waitFor()
 })
 
-t.test('while the import does not run the log says when it is shown', async (t) => {
+t.test('while the import does not run the log of before is shown, and says of when it is', async (t) => {
   const { page, host } = await stage(
-    withPlugin({ enabled: false, process: { kind: 'stopped' } }),
+    { ...withPlugin({ enabled: false, process: { kind: 'stopped' } }), logKeptAt: NOW },
     '/settings',
   )
   const log = page.getByRole('region', { name: 'Activity' })
-  await log.getByText('The log is shown while MyiTero import is running.').waitFor()
-  t.equal(bodiesOf(host, 'GET /api/activity').length, 0)
-  host.emit({ type: 'plugins', plugins: [importPlugin] })
+  const note = log.getByText('MyiTero import is not running. This is the log as it was on', { exact: false })
+  await note.waitFor()
   await log.getByText('The case was published.').first().waitFor()
+  host.script.logKeptAt = null
+  host.emit({ type: 'plugins', plugins: [importPlugin] })
+  await note.waitFor({ state: 'detached' })
+  t.ok((await log.getByText('The case was published.').count()) > 0)
+})
+
+t.test('where nothing of the log was kept, it says when it fills up', async () => {
+  const { page } = await stage(
+    { ...withPlugin({ enabled: false, process: { kind: 'stopped' } }), activity: [] },
+    '/settings',
+  )
+  const log = page.getByRole('region', { name: 'Activity' })
+  await log.getByText('the log fills up while MyiTero import is running', { exact: false }).waitFor()
+})
+
+t.test('the last error stays while the import is switched off, until it is dismissed', async (t) => {
+  const failure = { code: 'case-folder-full', text: 'The case folder has no room.' }
+  const { page, host } = await stage(
+    withPlugin({ enabled: false, process: { kind: 'stopped' }, lastFailure: { at: NOW, failure } }),
+    '/settings',
+  )
+  const last = page.getByRole('region', { name: 'Last error' })
+  await last.getByText(failure.text).waitFor()
+  await last.getByRole('button', { name: 'Dismiss' }).click()
+  await host.asked('DELETE /api/plugins/myitero-import/failure', 1)
+  host.emit({ type: 'plugins', plugins: host.script.settings.plugins })
+  await last.waitFor({ state: 'detached' })
+  t.equal(await page.getByText(failure.text).count(), 0)
+})
+
+t.test('an error that the state tells of now is not told twice', async (t) => {
+  const failure = { code: 'plugin-crashed', text: 'The import ended by itself.' }
+  const { page } = await stage(
+    withPlugin({ process: { kind: 'given-up', crashes: 5, failure }, lastFailure: { at: NOW, failure } }),
+    '/settings',
+  )
+  await page.getByText(failure.text).first().waitFor()
+  t.equal(await page.getByText(failure.text).count(), 1)
 })
 
 t.test('a folder is chosen by walking to it, and a refusal is shown where it is chosen', async (t) => {
@@ -115,6 +170,47 @@ t.test('a folder is chosen by walking to it, and a refusal is shown where it is 
   await page.getByText('/home/lab/Downloads').first().waitFor()
   t.strictSame(bodiesOf(host, 'PATCH /api/settings').at(-1), { caseFolder: '/home/lab/Downloads' })
 })
+
+t.test(
+  'the material list is chosen as a file, by walking to it or by its path, and given up again',
+  async (t) => {
+    const { page, host } = await stage({}, '/settings')
+    const open = page.getByRole('button', { name: 'Choose material list' })
+    const chooser = page.getByRole('dialog', { name: 'Choose material list' })
+    const choose = chooser.getByRole('button', { name: 'Choose this file' })
+    await page.getByText('built-in list', { exact: true }).waitFor()
+    await open.click()
+    await chooser.getByRole('button', { name: 'Documents', exact: true }).click()
+    const file = chooser.getByRole('button', { name: 'materials.xml' })
+    await file.waitFor()
+    await choose.click()
+    await chooser.getByRole('alert').getByText('Choose a file of the list first.').waitFor()
+    await file.click()
+    await chooser.locator('[aria-pressed=true]', { hasText: 'materials.xml' }).waitFor()
+    const refusal = { status: 400, code: 'material-list-invalid', text: 'The list is faulty in line 3.' }
+    host.script.refusals = { 'PATCH /api/settings': refusal }
+    await choose.click()
+    await chooser.getByRole('alert').getByText(refusal.text).waitFor()
+    host.script.refusals = {}
+    await choose.click()
+    await chooser.waitFor({ state: 'detached' })
+    const materialsFile = '/home/lab/Documents/materials.xml'
+    await page.getByText(materialsFile).waitFor()
+    await page.getByRole('button', { name: 'Use built-in list' }).click()
+    await page.getByText('built-in list', { exact: true }).waitFor()
+    await open.click()
+    await chooser.getByRole('textbox', { name: 'File or folder' }).fill(materialsFile)
+    await choose.click()
+    await chooser.waitFor({ state: 'detached' })
+    const kept = [{ materialsFile }, { materialsFile: null }, { materialsFile }]
+    t.strictSame(bodiesOf(host, 'PATCH /api/settings'), [{ materialsFile }, ...kept])
+    t.ok(
+      host.calls
+        .filter(({ call }) => call === 'GET /api/folders')
+        .every(({ query }) => query.get('files') === 'xml'),
+    )
+  },
+)
 
 t.test(
   'a folder that answers late overtakes neither what is typed nor a folder chosen after it',
@@ -158,6 +254,10 @@ t.test(
     await page.getByText('%x is not a placeholder.').waitFor()
     await box.fill('cases')
     await page.getByText('Without a placeholder all cases would be called the same.').waitFor()
+    await box.fill(`${'x'.repeat(33)}%l`)
+    await page.getByText('Too much text of its own: 32 characters at most', { exact: false }).waitFor()
+    await page.getByText('33 of 32 characters of own text', { exact: false }).waitFor()
+    t.ok(await page.getByRole('button', { name: 'Save' }).first().isDisabled())
     await box.fill('100%% ')
     await page.getByRole('button', { name: '%tc tooth colour' }).click()
     await page.getByText('100% A2').waitFor()
@@ -166,6 +266,15 @@ t.test(
     t.strictSame(bodiesOf(host, 'PATCH /api/settings'), [{ nameTemplate: '100%% %tc' }])
   },
 )
+
+t.test('the order of patient names shows by an example what each choice makes of it', async (t) => {
+  const { page, host } = await stage({}, '/settings')
+  const choice = page.getByRole('combobox', { name: 'Patient names in exports' })
+  await page.getByText('becomes: first name Anna, last name Sample.', { exact: false }).waitFor()
+  await choice.selectOption('Last name before the comma')
+  await page.getByText('becomes: first name Sample, last name Anna.', { exact: false }).waitFor()
+  t.strictSame(bodiesOf(host, 'PATCH /api/settings'), [{ patientNameOrder: 'family-given' }])
+})
 
 t.test('the language changes everywhere at once', async (t) => {
   const { page } = await stage({}, '/settings')
@@ -183,6 +292,7 @@ t.test('the log of activity and what could not be read are there', async () => {
     '/settings',
   )
   await page.getByText(problem).waitFor()
+  await page.getByText('The case was published. Order 90000400.', { exact: true }).waitFor()
   await page.getByRole('region', { name: 'Activity' }).getByText('The case was published.').first().waitFor()
 })
 

@@ -16,9 +16,10 @@ export interface Stage {
 /** One browser for the tests of a file; it ends with them. */
 export async function theatre(
   t: Test,
+  browserAs: Parameters<typeof launch>[0] = {},
 ): Promise<(part?: Partial<Script>, path?: string, look?: Partial<Look>) => Promise<Stage>> {
   t.setTimeout(LIMIT)
-  const browser: Browser = await launch()
+  const browser: Browser = await launch(browserAs)
   t.teardown(() => browser.close())
   return async (part = {}, path = '/', look = {}) => {
     const host = await startScriptedHost(script(part))

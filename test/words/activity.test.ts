@@ -57,6 +57,23 @@ t.test('a question says of what kind it is, a default of which material, an orde
   t.end()
 })
 
+t.test('an answer says how many orders go on by it, or that they wait for another one', (t) => {
+  const about = { kind: 'doctor', material: null } as const
+  const entry = { ...nothing, kind: 'question-answered', orderId: '520780089', about } as const
+  const said = (released: number, language: 'en' | 'de' = 'en') =>
+    activityText({ ...entry, facts: { question: 1, released } }, language)
+  t.equal(said(2), 'Question 1 (doctor) was answered, at order 520780089; 2 orders go on.')
+  t.equal(
+    said(0),
+    'Question 1 (doctor) was answered, at order 520780089. What waited for it still waits for another answer.',
+  )
+  t.equal(
+    said(0, 'de'),
+    'Frage 1 (Behandler) wurde beantwortet, bei Auftrag 520780089. Was darauf wartete, wartet noch auf eine andere Antwort.',
+  )
+  t.end()
+})
+
 t.test('a refusal says why', async (t) => {
   for (const code of Object.keys(FAILURES) as FailureCode[]) {
     const text = activityText({ ...nothing, kind: 'package-refused', code }, 'en')

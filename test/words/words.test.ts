@@ -102,7 +102,9 @@ t.test('no text has a place for a name of a patient, a doctor or a case', async 
 })
 
 t.test('every reason that the sources give has words', async (t) => {
-  const given = literalsOf(/(?:\breason: |\brefuse\(|notUnderstood\(|notXml\()'([^']+)'/g)
+  const given = literalsOf(
+    /(?:\breason: |\brefuse\(|notUnderstood\(|notXml\(|\binvalid\((?='[a-z-]+', '))'([^']+)'/g,
+  )
   t.ok(given.size > 20, 'the sources were found')
   t.strictSame(
     [...given].filter((reason) => TERMS['reason']?.[reason] === undefined),
@@ -165,6 +167,16 @@ t.test('sizes and counts are written as the language writes them', async (t) => 
   const many: Facts = { package: 'a.zip', entries: 100_000, limit: 20_000 }
   t.match(failureText({ code: 'zip-too-many-entries', facts: many }, 'en'), /100,000.*20,000/)
   t.match(failureText({ code: 'zip-too-many-entries', facts: many }, 'de'), /100\.000.*20\.000/)
+})
+
+t.test('a wait is said in minutes where it is long, and never shorter than it is', async (t) => {
+  const text = (seconds: number, language: 'en' | 'de') =>
+    failureText({ code: 'cloud-busy', facts: { status: 429, seconds } }, language)
+  t.match(text(0, 'en'), 'in 1 second.')
+  t.match(text(1, 'en'), 'in 1 second.')
+  t.match(text(90, 'de'), 'in 90 Sekunden ')
+  t.match(text(121, 'en'), 'in 3 minutes.')
+  t.match(text(3600, 'de'), 'in 60 Minuten ')
 })
 
 t.test('a number of files takes the form that goes with it', async (t) => {

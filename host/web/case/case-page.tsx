@@ -121,9 +121,9 @@ function OpenCase({ page }: { readonly page: Case }) {
     () => selectionOf(teeth.find(isRestored)?.number ?? teeth[0]?.number ?? null),
     [row.id],
   )
-  const images = files.filter(({ name }) => PICTURES.test(name)).map(({ name }) => name)
-  const textures = new Set(files.flatMap(({ scan }) => scan?.texture ?? []))
-  const pictures = images.filter((name) => !textures.has(name))
+  const pictures = files
+    .filter(({ name, kind }) => kind === 'image' && PICTURES.test(name))
+    .map(({ name }) => name)
   useEffect(() => {
     const title = document.title
     document.title = `${row.patient} · ${row.orderCode ?? row.orderId ?? row.project ?? ''}`

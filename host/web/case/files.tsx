@@ -60,4 +60,4 @@ export function Files(given: {
   )
 }
 
-const KINDS = ['scan', 'image', 'document', 'other'] as const
+const KINDS = ['scan', 'texture', 'image', 'document', 'other'] as const

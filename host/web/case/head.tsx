@@ -21,6 +21,9 @@ export function Head({ page }: { readonly page: CasePage }) {
           {row.status !== 'read' && row.status !== 'unread' && (
             <span class={`badge ${MARKS[row.status]}`}>{say(`status-${row.status}`)}</span>
           )}
+          {row.cloud !== null && (
+            <span class="badge">{say('cloud-status', { status: row.cloud.status })}</span>
+          )}
           {row.revision > 1 && <span class="badge accent">{say('revision', { number: row.revision })}</span>}
         </p>
         <p class="sheet-actions">
@@ -100,6 +103,7 @@ const MARKS = {
   importing: 'accent',
   refused: 'bad',
   broken: 'bad',
+  noted: '',
 } as const
 
 function patientOf({ family, given, row }: CasePage): string {

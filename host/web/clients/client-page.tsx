@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { ClientRow } from '../../api.ts'
-import { addClient, changeClient, deleteClient, readClients } from '../api.ts'
+import type { ClientRow, SeenParameter } from '../../api.ts'
+import { addClient, changeClient, deleteClient, readClients, readParameters } from '../api.ts'
 import { Confirm } from '../dialogs/confirm.tsx'
 import { session } from '../live.ts'
 import { go, guard } from '../router.ts'
@@ -58,6 +58,7 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
   const contact = useSignal(client.contact)
   const licence = useSignal(client.licence)
   const rows = useSignal<readonly ParameterRow[]>(rowsOf(client.parameters))
+  const seen = useSignal<readonly SeenParameter[]>([])
   const saved = useSignal<string | null>(null)
   const strict = useSignal(false)
   /** Rows of defaults up to this key were there when it was to be saved. */
@@ -65,6 +66,8 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
   const busy = useSignal(false)
   const fault = useSignal<string | null>(null)
   const deleting = useSignal(false)
+  /** That another client has the name; a person decides. */
+  const namesake = useSignal<string | null>(null)
 
   const state = (): string =>
     JSON.stringify([id, name, address, contact, licence, rows].map((each) => each.value))
@@ -75,12 +78,17 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
 
   useEffect(() => guard(() => (state() !== saved.value ? say('leave-unsaved') : null)), [])
   useEffect(() => {
+    // a help for typing: without it everything can be typed
+    void readParameters().then((result) => {
+      if (result.ok) seen.value = result.value.parameters
+    })
+  }, [])
+  useEffect(() => {
     document.title = `${isNew ? say('client-new') : client.name} · ${say('app-name')}`
   })
 
   const kept = isNew ? null : whyKept(client)
-  const save = async (event: Event): Promise<void> => {
-    event.preventDefault()
+  const save = async (sameName: boolean): Promise<void> => {
     strict.value = true
     checked.value = Math.max(0, ...rows.peek().map((row) => row.key))
     if (faulty) {
@@ -94,14 +102,20 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
       contact: contact.value.trim(),
       licence: licence.value.trim(),
       parameters: parametersOf(rows.value),
+      ...(sameName ? { sameName } : {}),
     }
     const ownId = id.value.trim()
     const result = isNew
       ? await addClient(ownId === '' ? body : { ...body, id: ownId })
       : await changeClient(client.id, body)
     busy.value = false
-    fault.value = result.ok ? null : result.failure.text
-    if (!result.ok) return
+    namesake.value = null
+    fault.value = null
+    if (!result.ok) {
+      if (result.failure.code === 'client-name-taken') namesake.value = result.failure.text
+      else fault.value = result.failure.text
+      return
+    }
     strict.value = false
     checked.value = 0
     saved.value = state()
@@ -110,7 +124,14 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
   }
 
   return (
-    <form class="client-form" noValidate onSubmit={save}>
+    <form
+      class="client-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save(false)
+      }}
+    >
       <div class="page-head">
         <h1>{isNew ? say('client-new') : client.name}</h1>
         {!isNew && (
@@ -222,9 +243,25 @@ function Editor({ client, isNew }: { readonly client: ClientRow; readonly isNew:
         <div>
           <h2 id="client-parameters">{say('parameters-title')}</h2>
           <p class="none">{say('parameters-hint')}</p>
+          <p class="none">{say('parameters-source')}</p>
         </div>
-        <ParameterTable rows={rows} checked={checked.value} />
+        <ParameterTable rows={rows} seen={seen.value} checked={checked.value} />
       </section>
+      {namesake.value !== null && (
+        <Confirm
+          title={say('client-namesake-title', { name: name.value.trim() })}
+          text={`${namesake.value} ${say('client-namesake-text')}`}
+          action={say('client-namesake-save')}
+          mild
+          onConfirm={async () => {
+            await save(true)
+            return null
+          }}
+          onClose={() => {
+            namesake.value = null
+          }}
+        />
+      )}
       {deleting.value && (
         <Confirm
           title={say('client-delete-title', { name: client.name })}

@@ -1,11 +1,10 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
-import type { Failure } from '../../../bridge/data.ts'
+import { useEffect } from 'preact/hooks'
 import type { ClientRow } from '../../api.ts'
+import { isFound } from '../../folded-text.ts'
 import { readClients } from '../api.ts'
-import { folded } from '../dialogs/client-choice.tsx'
-import { inOrder } from '../in-order.ts'
 import { questionsChanged, session, settingsChanged } from '../live.ts'
+import { useReading } from '../use-reading.ts'
 import { decimal } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 import './clients.css'
@@ -15,18 +14,9 @@ const DRAWN = 200
 
 /** The laboratory's clients, to be searched and opened. */
 export function ClientsPage() {
-  const clients = useSignal<readonly ClientRow[] | null>(null)
-  const failure = useSignal<Failure | null>(null)
+  const { value, failure, read } = useReading(readClients)
   const text = useSignal('')
   const drawn = useSignal(DRAWN)
-  const read = useMemo(
-    () =>
-      inOrder(readClients, (result) => {
-        failure.value = result.ok ? null : result.failure
-        if (result.ok) clients.value = result.value.clients
-      }),
-    [],
-  )
   useSignalEffect(() => {
     // an answered question may add one
     questionsChanged.value
@@ -36,7 +26,8 @@ export function ClientsPage() {
   useEffect(() => {
     document.title = `${say('nav-clients')} · ${say('app-name')}`
   })
-  const found = matching(clients.value ?? [], text.value)
+  const clients = value.value?.clients ?? null
+  const found = matching(clients ?? [], text.value)
   return (
     <div class="page">
       <div class="page-head">
@@ -61,14 +52,14 @@ export function ClientsPage() {
           {failure.value.text}
         </p>
       )}
-      {clients.value?.length === 0 && (
+      {clients?.length === 0 && (
         <div class="card clients-empty">
           <h2>{say('clients-empty')}</h2>
           <p>{say('clients-empty-hint')}</p>
         </div>
       )}
       {found.length > 0 && <Table rows={found.slice(0, drawn.value)} />}
-      {clients.value !== null && clients.value.length > 0 && found.length === 0 && (
+      {clients !== null && clients.length > 0 && found.length === 0 && (
         <p role="status">{say('clients-none-found')}</p>
       )}
       {found.length > drawn.value && (
@@ -111,7 +102,7 @@ const Table = ({ rows }: { readonly rows: readonly ClientRow[] }) => (
             <td>{each.address}</td>
             <td>{each.contact}</td>
             {session.value?.myitero === true && (
-              <td>{each.doctors.map((doctor) => doctor.name).join(', ')}</td>
+              <td>{each.doctors.map((doctor) => doctor.name).join(' · ')}</td>
             )}
             <td class="number">{decimal(each.cases)}</td>
           </tr>
@@ -121,13 +112,7 @@ const Table = ({ rows }: { readonly rows: readonly ClientRow[] }) => (
   </div>
 )
 
-function matching(clients: readonly ClientRow[], text: string): readonly ClientRow[] {
-  const words = folded(text)
-    .split(/\s+/)
-    .filter((each) => each !== '')
-  return clients.filter((each) => {
-    const doctors = each.doctors.map((doctor) => doctor.name).join(' ')
-    const whole = folded(`${each.id} ${each.name} ${each.address} ${each.contact} ${each.licence} ${doctors}`)
-    return words.every((word) => whole.includes(word))
-  })
-}
+const matching = (clients: readonly ClientRow[], text: string): readonly ClientRow[] =>
+  clients.filter(({ id, name, address, contact, licence, doctors }) =>
+    isFound(text, [id, name, address, contact, licence, ...doctors.map((doctor) => doctor.name)]),
+  )

@@ -1,6 +1,8 @@
 import type { Parameter } from '../../../bridge/data.ts'
-import type { ClientRow } from '../../api.ts'
+import type { ClientRow, SeenParameter } from '../../api.ts'
+import { isOnStep } from '../../on-step.ts'
 import { language } from '../words/words.ts'
+import { boundsOf, CEMENT_GAP } from './parameter-names.ts'
 
 /** A row of the table of defaults as it is being typed. */
 export interface ParameterRow {
@@ -21,17 +23,9 @@ export type RowFault =
   | 'number-needed'
   | 'bounds-crossed'
   | 'out-of-bounds'
+  | 'off-step'
   | 'step-unfit'
 export type RowFaults = Partial<Record<'type' | NumberField, RowFault>>
-
-/** What DentalDB calls it, with the bounds of an installation [V]. */
-export const CEMENT_GAP: Parameter = {
-  type: 'CementGapThickness',
-  value: 0.04,
-  minValue: 0,
-  maxValue: 0.2,
-  stepSize: 0.005,
-}
 
 const FIELDS = ['value', 'minValue', 'maxValue', 'stepSize'] as const
 let lastKey = 0
@@ -41,11 +35,21 @@ export const rowsOf = (parameters: ClientRow['parameters']): readonly ParameterR
   Object.entries(parameters).flatMap(([work, all]) => all.map((each) => rowOf(work, each)))
 
 /** A new row: the cement gap, where this work has none yet. */
-export function newRow(work: string, rows: readonly ParameterRow[]): ParameterRow {
+export function newRow(
+  work: string,
+  rows: readonly ParameterRow[],
+  seen: readonly SeenParameter[],
+): ParameterRow {
   const has = rows.some((each) => each.work === work && each.type === CEMENT_GAP.type)
   return has
     ? { key: ++lastKey, work, type: '', value: '', minValue: '', maxValue: '', stepSize: '' }
-    : rowOf(work, CEMENT_GAP)
+    : rowOf(work, boundsOf(CEMENT_GAP.type, work, seen) ?? CEMENT_GAP)
+}
+
+/** A row whose name was typed or chosen: what is known of the name fills the fields that are all empty still. */
+export function renamed(row: ParameterRow, type: string, seen: readonly SeenParameter[]): ParameterRow {
+  const known = FIELDS.every((field) => row[field].trim() === '') ? boundsOf(type, row.work, seen) : null
+  return known === null ? { ...row, type } : { ...rowOf(row.work, known), type, key: row.key }
 }
 
 /** What is wrong with a row, by field. */
@@ -64,6 +68,9 @@ export function faultsOf(row: ParameterRow, rows: readonly ParameterRow[]): RowF
     faults.value = 'out-of-bounds'
   }
   if (isNumber(step) && step <= 0) faults.stepSize = 'step-unfit'
+  else if (faults.value === undefined && [value, min, step].every(isNumber)) {
+    if (!isOnStep(value ?? 0, min ?? 0, step ?? 1)) faults.value = 'off-step'
+  }
   return faults
 }
 
@@ -85,6 +92,12 @@ export function parametersOf(rows: readonly ParameterRow[]): Record<string, Para
 }
 
 const isNumber = (value: number | null | undefined): value is number => typeof value === 'number'
+
+/** A number as it is written in this language, once it was typed; what is none stays as it is. */
+export function tidied(text: string): string {
+  const number = numberIn(text)
+  return number === null ? text : shown(number)
+}
 
 /** A typed number; comma and point are both the decimal sign. */
 function numberIn(text: string): number | null {

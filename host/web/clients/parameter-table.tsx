@@ -1,13 +1,16 @@
 import { type Signal, useSignal } from '@preact/signals'
+import type { SeenParameter } from '../../api.ts'
 import { RECONSTRUCTION_TYPES, reconstructionName } from '../words/reconstructions.ts'
 import { say } from '../words/say.ts'
+import { inWords, KNOWN_NAMES } from './parameter-names.ts'
 import {
-  CEMENT_GAP,
   faultsOf,
   type NumberField,
   newRow,
   type ParameterRow,
   type RowFaults,
+  renamed,
+  tidied,
 } from './parameter-rows.ts'
 
 const NUMBERS = [
@@ -23,8 +26,11 @@ const NUMBERS = [
  */
 export function ParameterTable({
   rows,
+  seen,
   checked,
 }: {
+  /** In the laboratory's own cases. */
+  readonly seen: readonly SeenParameter[]
   readonly rows: Signal<readonly ParameterRow[]>
   readonly checked: number
 }) {
@@ -33,13 +39,13 @@ export function ParameterTable({
   }
   const add = (): void => {
     const work = rows.value.at(-1)?.work ?? 'AnatomicCrown'
-    rows.value = [...rows.value, newRow(work, rows.value)]
+    rows.value = [...rows.value, newRow(work, rows.value, seen)]
   }
   return (
     <div class="parameters">
       <datalist id="parameter-types">
-        {[...new Set([CEMENT_GAP.type, ...rows.value.map((each) => each.type)])].map((each) => (
-          <option key={each} value={each} />
+        {[...new Set([...KNOWN_NAMES, ...seen.map((each) => each.type)])].map((each) => (
+          <option key={each} value={each} label={inWords(each) ?? say('parameter-seen')} />
         ))}
       </datalist>
       {rows.value.length === 0 ? (
@@ -65,6 +71,7 @@ export function ParameterTable({
               <Row
                 key={row.key}
                 row={row}
+                seen={seen}
                 faults={faultsOf(row, rows.value)}
                 strict={row.key <= checked}
                 onChange={(part) => change(row, part)}
@@ -85,12 +92,14 @@ export function ParameterTable({
 
 function Row({
   row,
+  seen,
   faults,
   strict,
   onChange,
   onRemove,
 }: {
   readonly row: ParameterRow
+  readonly seen: readonly SeenParameter[]
   readonly faults: RowFaults
   readonly strict: boolean
   readonly onChange: (part: Partial<ParameterRow>) => void
@@ -104,6 +113,7 @@ function Row({
     const fault = faults[field]
     return fault === undefined || !(strict || left.value.has(field)) ? undefined : say(`parameter-${fault}`)
   }
+  const meaning = inWords(row.type.trim())
   const about = { work: reconstructionName(row.work), type: row.type }
   const firstFault = (['type', ...NUMBERS.map(([field]) => field)] as const).find(
     (field) => shown(field) !== undefined,
@@ -136,9 +146,10 @@ function Row({
             spellcheck={false}
             {...described('type')}
             value={row.type}
-            onInput={(event) => onChange({ type: event.currentTarget.value })}
+            onInput={(event) => onChange(renamed(row, event.currentTarget.value, seen))}
             onBlur={() => leave('type')}
           />
+          {meaning !== null && <p class="help">{meaning}</p>}
         </td>
         {NUMBERS.map(([field, name]) => (
           <td key={field}>
@@ -150,7 +161,11 @@ function Row({
               {...described(field)}
               value={row[field]}
               onInput={(event) => onChange({ [field]: event.currentTarget.value })}
-              onBlur={() => leave(field)}
+              onBlur={(event) => {
+                const text = tidied(event.currentTarget.value)
+                if (text !== row[field]) onChange({ [field]: text })
+                leave(field)
+              }}
             />
           </td>
         ))}

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useId, useRef } from 'preact/hooks'
+import { isFound } from '../../folded-text.ts'
 import { say } from '../words/say.ts'
 
 export interface ClientOption {
@@ -110,20 +111,5 @@ export function ClientChoice(choice: {
 }
 
 /** Those in which every typed word occurs, likely ones first. */
-function matching(options: readonly ClientOption[], text: string): readonly ClientOption[] {
-  const words = folded(text)
-    .split(/\s+/)
-    .filter((each) => each !== '')
-  if (words.length === 0) return options
-  return options.filter((each) => {
-    const whole = folded(`${each.name} ${each.aside} ${each.id}`)
-    return words.every((word) => whole.includes(word))
-  })
-}
-
-/** Without accents and case. */
-export const folded = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Diacritic}/gu, '')
-    .toLowerCase()
+const matching = (options: readonly ClientOption[], text: string): readonly ClientOption[] =>
+  text.trim() === '' ? options : options.filter((each) => isFound(text, [each.name, each.aside, each.id]))

@@ -2,11 +2,12 @@ import { useSignal } from '@preact/signals'
 import { say } from '../words/say.ts'
 import { Modal } from './modal.tsx'
 
-/** Asks before something is taken away. `onConfirm` gives the text of a refusal, or null when it is done. */
+/** Asks before something is taken away, or with `mild` before something unusual is done. `onConfirm` gives the text of a refusal, or null when it is done. */
 export function Confirm(confirm: {
   readonly title: string
   readonly text: string
   readonly action: string
+  readonly mild?: boolean
   readonly onConfirm: () => Promise<string | null>
   readonly onClose: () => void
 }) {
@@ -30,7 +31,12 @@ export function Confirm(confirm: {
         <button type="button" class="button" autofocus onClick={confirm.onClose}>
           {say('cancel')}
         </button>
-        <button type="button" class="button danger" disabled={busy.value} onClick={act}>
+        <button
+          type="button"
+          class={`button ${confirm.mild === true ? 'primary' : 'danger'}`}
+          disabled={busy.value}
+          onClick={act}
+        >
           {confirm.action}
         </button>
       </div>

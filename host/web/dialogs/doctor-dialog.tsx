@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { DoctorQuestion } from '../../../bridge/data.ts'
 import type { ClientRow, QuestionAnswer } from '../../api.ts'
@@ -12,12 +12,15 @@ import { WaitingOrders } from './waiting-orders.tsx'
 export function DoctorDialog({
   question,
   fault,
+  namesake,
   busy,
   onAnswer,
   onPutOff,
 }: {
   readonly question: DoctorQuestion
   readonly fault: string | null
+  /** Another client has the name of the new one; saved again he is kept beside him. */
+  readonly namesake: string | null
   readonly busy: boolean
   readonly onAnswer: (answer: QuestionAnswer) => void
   readonly onPutOff: () => void
@@ -25,6 +28,10 @@ export function DoctorDialog({
   const options = useSignal<readonly ClientOption[]>([])
   const unread = useSignal<string | null>(null)
   const chosen = useSignal<string | null>(null)
+  const name = useSignal((question.doctor.name ?? '').slice(0, 200))
+  /** The name that was sent last: what is told of a namesake is about it. */
+  const sent = useSignal<string | null>(null)
+  const known = namesake !== null && sent.value === name.value.trim()
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     void readClients().then((result) => {
@@ -41,7 +48,48 @@ export function DoctorDialog({
   }
   const { doctor } = question
   return (
-    <Modal title={say('question-doctor-ask')} wide onClose={onPutOff}>
+    <Modal
+      title={say('question-doctor-ask')}
+      wide
+      onClose={onPutOff}
+      foot={
+        <>
+          {(fault ?? unread.value) !== null && (
+            <p class="notice bad" role="alert">
+              {fault ?? unread.value}
+            </p>
+          )}
+          {known && (
+            <p class="notice warn" role="alert">
+              {namesake} {say('doctor-namesake')}
+            </p>
+          )}
+          <div class="way-actions">
+            <button
+              type="button"
+              ref={button}
+              class="button primary"
+              disabled={busy || chosen.value === null}
+              onKeyDown={(event) => {
+                // the key that has chosen is still held: assigning is a press of its own
+                if (event.repeat) event.preventDefault()
+              }}
+              onClick={assign}
+            >
+              {say('doctor-assign')}
+            </button>
+            <div>
+              <button type="submit" form="new-client" class="button primary" disabled={busy}>
+                {say(known ? 'client-namesake-save' : 'doctor-create')}
+              </button>
+              <button type="button" class="button" onClick={onPutOff}>
+                {say('put-off')}
+              </button>
+            </div>
+          </div>
+        </>
+      }
+    >
       <p class="ordered-material">{doctor.name ?? say('doctor-unnamed')}</p>
       <div class="who">
         <dl class="facts">
@@ -67,11 +115,6 @@ export function DoctorDialog({
         <WaitingOrders question={question} />
       </div>
       <p class="modal-intro">{say(question.remembered ? 'doctor-remembered' : 'doctor-not-remembered')}</p>
-      {(fault ?? unread.value) !== null && (
-        <p class="notice bad" role="alert">
-          {fault ?? unread.value}
-        </p>
-      )}
       <div class="two-ways">
         <section aria-labelledby="way-existing">
           <h3 id="way-existing">{say('doctor-way-existing')}</h3>
@@ -83,29 +126,19 @@ export function DoctorDialog({
             }}
             onChosen={() => requestAnimationFrame(() => button.current?.focus())}
           />
-          <button
-            type="button"
-            ref={button}
-            class="button primary"
-            disabled={busy || chosen.value === null}
-            onKeyDown={(event) => {
-              // the key that has chosen is still held: assigning is a press of its own
-              if (event.repeat) event.preventDefault()
-            }}
-            onClick={assign}
-          >
-            {say('doctor-assign')}
-          </button>
         </section>
         <section aria-labelledby="way-new">
           <h3 id="way-new">{say('doctor-way-new')}</h3>
-          <NewClient question={question} busy={busy} onAnswer={onAnswer} />
+          <NewClient
+            question={question}
+            name={name}
+            busy={busy}
+            onSave={(body) => {
+              sent.value = body.name
+              onAnswer({ kind: 'doctor', new: known ? { ...body, sameName: true } : body })
+            }}
+          />
         </section>
-      </div>
-      <div class="modal-actions">
-        <button type="button" class="button" onClick={onPutOff}>
-          {say('put-off')}
-        </button>
       </div>
     </Modal>
   )
@@ -113,14 +146,16 @@ export function DoctorDialog({
 
 function NewClient({
   question,
+  name,
   busy,
-  onAnswer,
+  onSave,
 }: {
   readonly question: DoctorQuestion
+  readonly name: Signal<string>
   readonly busy: boolean
-  readonly onAnswer: (answer: QuestionAnswer) => void
+  readonly onSave: (body: Record<'name' | 'address' | 'contact' | 'licence', string>) => void
 }) {
-  const name = useSignal((question.doctor.name ?? '').slice(0, 200))
+  const nameLine = useRef<HTMLInputElement>(null)
   const address = useSignal((question.doctor.practiceAddress ?? '').slice(0, 500))
   const contact = useSignal('')
   const licence = useSignal((question.doctor.licence ?? '').slice(0, 64))
@@ -128,22 +163,21 @@ function NewClient({
   const save = (event: Event): void => {
     event.preventDefault()
     nameless.value = name.value.trim() === ''
+    if (nameless.value) nameLine.current?.focus()
     if (nameless.value || busy) return
-    onAnswer({
-      kind: 'doctor',
-      new: {
-        name: name.value.trim(),
-        address: address.value.trim(),
-        contact: contact.value.trim(),
-        licence: licence.value.trim(),
-      },
+    onSave({
+      name: name.value.trim(),
+      address: address.value.trim(),
+      contact: contact.value.trim(),
+      licence: licence.value.trim(),
     })
   }
   return (
-    <form class="form" noValidate onSubmit={save}>
+    <form class="form" id="new-client" noValidate onSubmit={save}>
       <div class="field">
         <label for="new-name">{say('client-name')}</label>
         <input
+          ref={nameLine}
           id="new-name"
           type="text"
           required
@@ -165,9 +199,6 @@ function NewClient({
       <Line id="new-address" label={say('client-address')} limit={500} value={address} />
       <Line id="new-contact" label={say('client-contact')} limit={500} value={contact} />
       <Line id="new-licence" label={say('client-licence')} limit={64} value={licence} />
-      <button type="submit" class="button primary" disabled={busy}>
-        {say('doctor-create')}
-      </button>
     </form>
   )
 }

@@ -1,16 +1,20 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { FolderListing } from '../../api.ts'
-import { readFolder } from '../api.ts'
+import { type FileKind, readFolder } from '../api.ts'
 import { say } from '../words/say.ts'
 import { Modal } from './modal.tsx'
 
 type Entered = 'there' | 'refused' | 'overtaken'
 
-/** Chooses a folder of the computer that the case database runs on. `onChoose` gives the text of a refusal, or null. */
+/**
+ * Chooses a folder, or with `files` a file of that kind, of the computer that the case database runs on. `onChoose` gives the
+ * text of a refusal, or null.
+ */
 export function FolderDialog(folder: {
   readonly title: string
   readonly hint: string
+  readonly files?: FileKind
   /** Where to begin; null: where the host thinks best. */
   readonly start: string | null
   readonly onChoose: (path: string) => Promise<string | null>
@@ -28,13 +32,13 @@ export function FolderDialog(folder: {
     lastAsked.current += 1
     const asked = lastAsked.current
     busy.value = true
-    const result = await readFolder(path)
+    const result = await readFolder(path, folder.files)
     if (asked !== lastAsked.current) return 'overtaken'
     busy.value = false
     fault.value = result.ok ? null : result.failure.text
     if (!result.ok) return 'refused'
     listing.value = result.value
-    if (typed.value === typedBefore) typed.value = result.value.path
+    if (typed.value === typedBefore) typed.value = pathOf(result.value)
     return 'there'
   }
   useEffect(() => {
@@ -49,10 +53,17 @@ export function FolderDialog(folder: {
 
   const choose = async (): Promise<void> => {
     const now = listing.value
-    if (now === null) return
-    if (typed.value !== now.path && (await enter(typed.value)) !== 'there') return
+    // What is typed is looked at also where the first listing is still on its way.
+    const isListed = now !== null && typed.value === pathOf(now)
+    if (!isListed && (await enter(typed.value === '' ? null : typed.value)) !== 'there') return
+    const chosen = listing.value
+    if (chosen === null) return
+    if (folder.files !== undefined && chosen.file === null) {
+      fault.value = say('file-needed')
+      return
+    }
     busy.value = true
-    fault.value = await folder.onChoose(listing.value?.path ?? now.path)
+    fault.value = await folder.onChoose(pathOf(chosen))
     busy.value = false
   }
 
@@ -77,7 +88,7 @@ export function FolderDialog(folder: {
         </button>
         <input
           type="text"
-          aria-label={say('folder-path')}
+          aria-label={say(folder.files === undefined ? 'folder-path' : 'file-path')}
           spellcheck={false}
           maxLength={4096}
           value={typed.value}
@@ -99,7 +110,7 @@ export function FolderDialog(folder: {
           ))}
         </div>
       )}
-      <ul class="folders" aria-label={say('folder-inside')}>
+      <ul class="folders" aria-label={say(folder.files === undefined ? 'folder-inside' : 'file-inside')}>
         {now?.folders.map((name) => (
           <li key={name}>
             <button type="button" onClick={() => void enter(joined(now.path, name))}>
@@ -108,10 +119,26 @@ export function FolderDialog(folder: {
             </button>
           </li>
         ))}
-        {now?.folders.length === 0 && <li class="none">{say('folder-none-inside')}</li>}
+        {now?.files.map((name) => (
+          <li key={name}>
+            <button
+              type="button"
+              aria-pressed={name === now.file}
+              onClick={() => void enter(joined(now.path, name))}
+            >
+              <span class="file-mark" />
+              {name}
+            </button>
+          </li>
+        ))}
+        {now !== null && now.folders.length + now.files.length === 0 && (
+          <li class="none">
+            {say(folder.files === undefined ? 'folder-none-inside' : `file-none-inside-${folder.files}`)}
+          </li>
+        )}
       </ul>
       <p class="folder-packages" role="status">
-        {now !== null && now.packages > 0 && (
+        {folder.files === undefined && now !== null && now.packages > 0 && (
           <span class="notice good">{say('folder-packages', { count: now.packages })}</span>
         )}
       </p>
@@ -125,12 +152,15 @@ export function FolderDialog(folder: {
           {say('cancel')}
         </button>
         <button type="button" class="button primary" disabled={busy.value || now === null} onClick={choose}>
-          {say('folder-choose')}
+          {say(folder.files === undefined ? 'folder-choose' : 'file-choose')}
         </button>
       </div>
     </Modal>
   )
 }
+
+/** What is chosen: the folder, or the file in it that was named. */
+const pathOf = ({ path, file }: FolderListing): string => (file === null ? path : joined(path, file))
 
 /** As the host's system writes paths. */
 function joined(path: string, name: string): string {

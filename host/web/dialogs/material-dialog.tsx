@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import type { MaterialQuestion, Names } from '../../../bridge/data.ts'
 import type { QuestionAnswer } from '../../api.ts'
+import { inArchOrder } from '../../arch-order.ts'
+import { isFound } from '../../folded-text.ts'
 import { reconstructionName } from '../words/reconstructions.ts'
 import { say } from '../words/say.ts'
 import { language } from '../words/words.ts'
-import { folded } from './client-choice.tsx'
 import { Modal } from './modal.tsx'
 import { WaitingOrders } from './waiting-orders.tsx'
 
@@ -55,11 +56,35 @@ export function MaterialDialog({
       },
     })
   }
-  const shown = question.candidates.filter((each) =>
-    folded(`${named(each.names)} ${each.code}`).includes(folded(searched.value.trim())),
-  )
+  const shown = question.candidates.filter((each) => isFound(searched.value, [named(each.names), each.code]))
   return (
-    <Modal title={say('question-material-ask')} wide onClose={onPutOff}>
+    <Modal
+      title={say('question-material-ask')}
+      wide
+      onClose={onPutOff}
+      foot={
+        <>
+          {fault !== null && (
+            <p class="notice bad" role="alert">
+              {fault}
+            </p>
+          )}
+          <div class="modal-actions">
+            <button type="button" class="button" onClick={onPutOff}>
+              {say('put-off')}
+            </button>
+            <button
+              type="submit"
+              form="material-answer"
+              class="button primary"
+              disabled={busy || candidate === undefined || chosenMethod === undefined}
+            >
+              {say('material-assign')}
+            </button>
+          </div>
+        </>
+      }
+    >
       <form class="two-ways" onSubmit={answer} id="material-answer">
         <div>
           <Ordered question={question} ordered={ordered} />
@@ -132,31 +157,13 @@ export function MaterialDialog({
           )}
         </div>
       </form>
-      {fault !== null && (
-        <p class="notice bad" role="alert">
-          {fault}
-        </p>
-      )}
-      <div class="modal-actions">
-        <button type="button" class="button" onClick={onPutOff}>
-          {say('put-off')}
-        </button>
-        <button
-          type="submit"
-          form="material-answer"
-          class="button primary"
-          disabled={busy || candidate === undefined || chosenMethod === undefined}
-        >
-          {say('material-assign')}
-        </button>
-      </div>
     </Modal>
   )
 }
 
 function Ordered({ question, ordered }: { readonly question: MaterialQuestion; readonly ordered: string }) {
-  const teeth = [...new Set(question.waiting.flatMap((each) => each.teeth))]
-  const notes = question.waiting.filter((each) => each.note.trim() !== '')
+  const teeth = inArchOrder([...new Set(question.waiting.flatMap((each) => each.teeth))])
+  const notes = notesOf(question)
   const work = question.work.reconstructionTypes.map(reconstructionName)
   if (question.work.connectors) work.push(say('work-connectors'))
   if (question.work.abutment) work.push(say('work-abutment'))
@@ -180,22 +187,41 @@ function Ordered({ question, ordered }: { readonly question: MaterialQuestion; r
         <p class="label">{say('work')}</p>
         <p>{work.join(', ')}</p>
       </div>
-      {notes.map((each) => (
-        <div key={each.revision} class="field">
-          <p class="label">
-            {question.waiting.length > 1
-              ? say('doctors-note-of', { order: each.orderCode ?? each.orderId })
-              : say('doctors-note')}
-          </p>
+      {notes.map(({ note, orders }) => (
+        <div key={orders[0]} class="field">
+          <p class="label">{noteLabel(question, orders)}</p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
           <p class="note" tabIndex={0}>
-            {each.note}
+            {note}
           </p>
         </div>
       ))}
+      {question.waitingCount > question.waiting.length && (
+        <p class="notice warn">
+          {say('not-shown-of', { count: question.waitingCount - question.waiting.length })}
+        </p>
+      )}
       <WaitingOrders question={question} />
     </div>
   )
+}
+
+/** Each note once, with the orders that carry it. */
+function notesOf({ waiting }: MaterialQuestion) {
+  const orders = new Map<string, string[]>()
+  for (const each of waiting) {
+    const note = each.note.trim()
+    if (note === '') continue
+    orders.set(note, [...(orders.get(note) ?? []), each.orderCode ?? each.orderId])
+  }
+  return [...orders].map(([note, carrying]) => ({ note, orders: carrying }))
+}
+
+function noteLabel({ waitingCount }: MaterialQuestion, orders: readonly string[]): string {
+  if (orders.length === waitingCount) return say('doctors-note')
+  return orders.length === 1
+    ? say('doctors-note-of', { order: orders.join() })
+    : say('doctors-note-of-several', { orders: orders.join(', ') })
 }
 
 const Check = ({ label, value }: { readonly label: string; readonly value: { value: boolean } }) => (

@@ -7,19 +7,21 @@ import { toast } from '../toasts.tsx'
 import { say } from '../words/say.ts'
 import { DoctorDialog } from './doctor-dialog.tsx'
 import { MaterialDialog } from './material-dialog.tsx'
-import { closeDialog, putOffQuestion } from './open.ts'
+import { closeAnswered, closeDialog, putOffQuestion } from './open.ts'
+import { whyNoAnswer } from './why-not.ts'
 
 /** The dialog of an open question; it closes when the question is answered elsewhere. */
 export function QuestionDialog({ id }: { readonly id: number }) {
   const question = questions.value.find((each) => each.id === id)
   const shown = useRef<Question | null>(null)
   const fault = useSignal<string | null>(null)
+  const namesake = useSignal<string | null>(null)
   const busy = useSignal(false)
   shown.current = question ?? shown.current
 
   useEffect(() => {
     if (question === undefined && !busy.peek()) {
-      if (shown.current !== null) toast(say('question-closed-elsewhere'))
+      if (shown.current !== null) toast(whyNoAnswer() ?? say('question-closed-elsewhere'))
       closeDialog()
     }
   }, [question])
@@ -32,11 +34,13 @@ export function QuestionDialog({ id }: { readonly id: number }) {
       const count = shown.current?.waitingCount ?? 1
       toast(released === 0 ? say('answered-none', { count }) : say('answered', { count: released }))
       await refreshQuestions()
-      closeDialog()
+      closeAnswered(id)
       return
     }
     busy.value = false
-    fault.value = result.failure.text
+    const named = result.failure.code === 'client-name-taken'
+    namesake.value = named ? result.failure.text : null
+    fault.value = named ? null : result.failure.text
     if (result.failure.code === 'question-closed' || result.failure.code === 'question-unknown') {
       toast(result.failure.text, 'bad')
       closeDialog()
@@ -52,7 +56,7 @@ export function QuestionDialog({ id }: { readonly id: number }) {
   const current = shown.current
   if (current === null) return null
   return current.kind === 'doctor' ? (
-    <DoctorDialog {...common} question={current} />
+    <DoctorDialog {...common} namesake={namesake.value} question={current} />
   ) : (
     <MaterialDialog {...common} question={current} />
   )

@@ -1,4 +1,5 @@
 import type { Question } from '../../api.ts'
+import { inArchOrder } from '../../arch-order.ts'
 import { say } from '../words/say.ts'
 
 /** How many cases wait for the answer, and which. */
@@ -10,7 +11,7 @@ export const WaitingOrders = ({ question }: { readonly question: Question }) => 
         <li key={each.revision}>
           {say('waiting-order', {
             order: each.orderCode ?? each.orderId,
-            teeth: (each.teeth.length > 0 ? each.teeth : each.summary.teeth).join(', ') || '–',
+            teeth: inArchOrder(each.teeth.length > 0 ? each.teeth : each.summary.teeth).join(', ') || '–',
             patient: each.summary.patient,
           })}
         </li>

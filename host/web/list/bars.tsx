@@ -1,5 +1,5 @@
 import { bars } from '../live.ts'
-import { decimal } from '../words/formats.ts'
+import { percent } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 
 /** Bars shown at once; the rest is counted. */
@@ -23,7 +23,7 @@ export function Bars() {
               {...(share === null ? {} : { value: share })}
               aria-label={say('bar-label', { title: bar.title })}
             />
-            <span class="bar-share">{share === null ? '' : `${decimal(share * 100, 0)} %`}</span>
+            <span class="bar-share">{share === null ? '' : percent(share)}</span>
           </div>
         )
       })}

@@ -36,7 +36,8 @@ export function CaseGrid({ total }: { readonly total: number }) {
     const top = element.scrollTop / ROW_HEIGHT
     const rows = Math.ceil((element.clientHeight - HEAD_HEIGHT) / ROW_HEIGHT)
     const first = Math.max(0, Math.floor(top) - BEYOND)
-    const last = Math.min(total - 1, Math.floor(top) + rows + BEYOND)
+    // not held to how many rows there are: an observer made once keeps calling the first drawing's closure
+    const last = Math.floor(top) + rows + BEYOND
     if (first !== range.peek().first || last !== range.peek().last) range.value = { first, last }
     show(first, last, element.scrollTop < ROW_HEIGHT / 2 ? null : Math.ceil(top))
     const now = listWindow.peek()

@@ -1,7 +1,10 @@
 import type { Failure } from '../../../bridge/data.ts'
-import { lookNow } from '../api.ts'
-import { importer, session } from '../live.ts'
-import { toast } from '../toasts.tsx'
+import { showSignIn } from '../cloud/sign-in.ts'
+import { say as sayCloud } from '../cloud/words.ts'
+import { cloud, importer, session } from '../live.ts'
+import { awaitsSignIn, failureOf, hasNoSource, isBarred } from '../standing.ts'
+import { SyncNow } from '../sync-now.tsx'
+import { textOf } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 import { isFiltered, showAll } from './query.ts'
 import { askAgain } from './window.ts'
@@ -21,6 +24,20 @@ export function Empty() {
   if (session.value?.myitero !== true || row === null) {
     return <Message title={say('empty')} text={say('empty-no-import')} />
   }
+  if (isBarred(row)) {
+    return (
+      <Message title={say('empty')} text={say('obstacles', { name: row.setting })}>
+        <ul class="empty-obstacles">
+          {row.obstacles.map((each) => (
+            <li key={each.code + each.text}>{textOf(each)}</li>
+          ))}
+        </ul>
+        <a class="button" href="/settings">
+          {say('empty-to-settings')}
+        </a>
+      </Message>
+    )
+  }
   if (!row.enabled) {
     return (
       <Message title={say('empty')} text={say('empty-disabled', { name: row.setting })}>
@@ -30,26 +47,38 @@ export function Empty() {
       </Message>
     )
   }
-  const off = row.process.kind === 'running' && row.process.state.kind === 'off'
-  if (off) {
+  if (hasNoSource(row)) {
     return (
-      <Message title={say('empty')} text={say('empty-no-folder')}>
+      <Message title={say('empty')} text={say('empty-no-source')}>
         <a class="button primary" href="/settings">
           {say('empty-to-settings')}
         </a>
       </Message>
     )
   }
-  const look = async (): Promise<void> => {
-    const result = await lookNow()
-    if (!result.ok) toast(result.failure.text, 'bad')
-    else toast(say('look-begun'))
+  if (awaitsSignIn(row, cloud.value)) {
+    const chooses = cloud.value?.session.kind === 'choosing-account'
+    return (
+      <Message title={say('empty')} text={sayCloud(chooses ? 'banner-choose' : 'empty-signed-out')}>
+        <button type="button" class="button primary" onClick={showSignIn}>
+          {sayCloud(chooses ? 'choose-account' : 'sign-in')}
+        </button>
+      </Message>
+    )
+  }
+  const failure = failureOf(row)
+  if (failure !== null) {
+    return (
+      <Message title={say('empty')} text={failure.text}>
+        <a class="button" href="/settings">
+          {say('empty-to-settings')}
+        </a>
+      </Message>
+    )
   }
   return (
     <Message title={say('empty')} text={say('empty-enabled')}>
-      <button type="button" class="button" onClick={look}>
-        {say('look-now')}
-      </button>
+      <SyncNow />
     </Message>
   )
 }

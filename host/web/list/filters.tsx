@@ -1,8 +1,9 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { CaseStatus, ClientRow } from '../../api.ts'
-import { lookNow, readClients } from '../api.ts'
-import { importer, questionsChanged, settingsChanged } from '../live.ts'
-import { toast } from '../toasts.tsx'
+import { readClients } from '../api.ts'
+import { isOff } from '../dialogs/why-not.ts'
+import { questionsChanged, settingsChanged } from '../live.ts'
+import { SyncNow } from '../sync-now.tsx'
 import { decimal } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 import { client, status } from './query.ts'
@@ -15,6 +16,7 @@ const STATUSES = [
   ['refused', 'status-refused'],
   ['broken', 'status-broken'],
   ['read', 'status-read'],
+  ['noted', 'status-noted'],
 ] as const satisfies readonly (readonly [CaseStatus, string])[]
 
 /** Filter by status and client, how many rows fit, and a look for new orders at once. */
@@ -25,17 +27,34 @@ export function Filters() {
       <fieldset class="chips">
         <legend class="visually-hidden">{say('filter-status')}</legend>
         <Chip value={null} label={say('filter-all')} count={undefined} />
-        {STATUSES.map(([value, name]) => (
-          <Chip key={value} value={value} label={say(name)} count={countOf(counts, value)} />
-        ))}
+        {STATUSES.filter(([value]) => status.value === value || isOffered(value, counts)).map(
+          ([value, name]) => (
+            <Chip key={value} value={value} label={say(name)} count={countOf(counts, value)} />
+          ),
+        )}
       </fieldset>
       <ClientFilter />
       <p class="count" role="status">
         {total === null ? '' : say('rows', { count: total })}
       </p>
-      <LookNow />
+      <SyncNow small />
     </div>
   )
+}
+
+/** What only orders on their way can be is offered where there may be some. */
+function isOffered(value: CaseStatus, counts: ListCounts): boolean {
+  switch (value) {
+    case 'noted':
+      return counts.noted > 0
+    case 'importing':
+      return !isOff()
+    case 'waiting':
+    case 'refused':
+      return counts[value] > 0 || !isOff()
+    default:
+      return true
+  }
 }
 
 const countOf = (counts: ListCounts, value: CaseStatus): number | undefined =>
@@ -85,19 +104,5 @@ function ClientFilter() {
         </option>
       ))}
     </select>
-  )
-}
-
-function LookNow() {
-  if (importer.value?.process.kind !== 'running') return null
-  const look = async (): Promise<void> => {
-    const result = await lookNow()
-    if (result.ok) toast(say('look-begun'))
-    else toast(result.failure.text, 'bad')
-  }
-  return (
-    <button type="button" class="button small" onClick={look}>
-      {say('look-now')}
-    </button>
   )
 }

@@ -1,15 +1,15 @@
 import { signal } from '@preact/signals'
 import type { CaseRow } from '../../api.ts'
 import { askQuestion } from '../dialogs/open.ts'
-import { importer, questions } from '../live.ts'
+import { standsStill } from '../dialogs/why-not.ts'
+import { questions } from '../live.ts'
 import { go } from '../router.ts'
-import { toast } from '../toasts.tsx'
 import { say } from '../words/say.ts'
 
 /** The row whose reason is shown whole. */
 export const explained = signal<CaseRow | null>(null)
 
-/** A case opens its page, an order that waits its question, one that failed its reason. */
+/** A case opens its page, an order that waits its question, one that failed or cannot go on its reason. */
 export function open(row: CaseRow): void {
   switch (row.status) {
     case 'unread':
@@ -19,7 +19,7 @@ export function open(row: CaseRow): void {
     case 'waiting': {
       const question = questionOf(row)
       if (question !== null) askQuestion(question)
-      else sayWhyNot()
+      else explained.value = row
       return
     }
     case 'refused':
@@ -27,20 +27,17 @@ export function open(row: CaseRow): void {
       explained.value = row
       return
     case 'importing':
+      if (standsStill()) explained.value = row
+      return
+    case 'noted':
   }
 }
 
-/** The open question that an order waits for; null: it cannot be answered now. */
+/** The open question that an order waits for, the client's first as its status names it; null: it cannot be answered now. */
 export const questionOf = (row: CaseRow): number | null =>
-  row.waitsFor.find(({ question }) => questions.value.some(({ id }) => id === question))?.question ?? null
-
-/** Questions can be answered only while the import runs; where the feature is off there is nothing to say. */
-function sayWhyNot(): void {
-  const plugin = importer.peek()
-  if (plugin === null) return
-  const name = { name: plugin.setting }
-  toast(plugin.enabled ? say('answer-not-yet', name) : say('answer-disabled', name))
-}
+  row.waitsFor
+    .filter(({ question }) => questions.value.some(({ id }) => id === question))
+    .sort((a, b) => Number(b.kind === 'doctor') - Number(a.kind === 'doctor'))[0]?.question ?? null
 
 /** Who a row is about; of a package or a folder that could not be read, its name. */
 export const nameOf = (row: CaseRow): string =>

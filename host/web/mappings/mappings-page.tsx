@@ -1,13 +1,13 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
-import type { Failure, MaterialMapping } from '../../../bridge/data.ts'
+import { useEffect } from 'preact/hooks'
+import type { MaterialMapping } from '../../../bridge/data.ts'
 import type { Mappings } from '../../api.ts'
 import { clearMethod, deleteDoctor, deleteMaterial, readMappings } from '../api.ts'
 import { Confirm } from '../dialogs/confirm.tsx'
 import { named } from '../dialogs/material-dialog.tsx'
-import { inOrder } from '../in-order.ts'
 import { questionsChanged, settingsChanged } from '../live.ts'
 import { toast } from '../toasts.tsx'
+import { useReading } from '../use-reading.ts'
 import { moment } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 import './mappings.css'
@@ -21,17 +21,8 @@ type Asked =
 
 /** Review of what was decided: doctors to clients, iTero materials to materials and production methods. */
 export function MappingsPage() {
-  const mappings = useSignal<Mappings | null>(null)
-  const failure = useSignal<Failure | null>(null)
+  const { value: mappings, failure, read } = useReading(readMappings)
   const asked = useSignal<Asked | null>(null)
-  const read = useMemo(
-    () =>
-      inOrder(readMappings, (result) => {
-        failure.value = result.ok ? null : result.failure
-        if (result.ok) mappings.value = result.value
-      }),
-    [],
-  )
   useSignalEffect(() => {
     // an answer elsewhere makes a mapping
     questionsChanged.value

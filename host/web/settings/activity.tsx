@@ -2,8 +2,8 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { ActivityEntry } from '../../api.ts'
 import { readActivity } from '../api.ts'
-import { casesChanged, importer, questionsChanged, settingsChanged } from '../live.ts'
-import { second } from '../words/formats.ts'
+import { atWork, casesChanged, questionsChanged, settingsChanged } from '../live.ts'
+import { moment, second } from '../words/formats.ts'
 import { say } from '../words/say.ts'
 
 /** ms between two looks while much is happening. */
@@ -14,9 +14,10 @@ export function Activity() {
   const entries = useSignal<readonly ActivityEntry[] | null>(null)
   const fault = useSignal<string | null>(null)
   const more = useSignal(true)
-  const running = useComputed(
-    () => importer.value?.enabled === true && importer.value.process.kind === 'running',
-  )
+  /** ms since the epoch: as it was told then. */
+  const keptAt = useSignal<number | null>(null)
+  const running = useComputed(() => atWork.value?.enabled === true && atWork.value.process.kind === 'running')
+  const ran = useRef<boolean | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
 
   const read = async (after?: number): Promise<void> => {
@@ -24,6 +25,7 @@ export function Activity() {
     fault.value = result.ok ? null : result.failure.text
     if (!result.ok) return
     const page = result.value.entries
+    keptAt.value = result.value.keptAt
     const known = entries.peek() ?? []
     if (after !== undefined) {
       entries.value = [...known, ...page]
@@ -38,26 +40,30 @@ export function Activity() {
     casesChanged.value
     questionsChanged.value
     settingsChanged.value
+    // its state moved: a folder went away, or came back
+    atWork.value
+    const turned = running.value !== ran.current
+    ran.current = running.value
     clearTimeout(timer.current)
-    if (!running.value) {
-      fault.value = null
-      return
-    }
-    if (entries.peek() === null) {
-      void read()
-      return
-    }
-    timer.current = setTimeout(() => void read(), BETWEEN)
+    if (entries.peek() === null || turned) void read()
+    else timer.current = setTimeout(() => void read(), BETWEEN)
   })
   const now = entries.value ?? []
+  const setting = atWork.value?.setting
   return (
     <section class="card" aria-labelledby="activity-title">
       <h2 id="activity-title">{say('activity')}</h2>
-      {importer.value !== null && !running.value && now.length === 0 && fault.value === null && (
-        <p class="none">{say('activity-not-running', { name: importer.value.setting })}</p>
+      {setting !== undefined && keptAt.value !== null && (
+        <p class="none">{say('activity-kept', { name: setting, at: moment(keptAt.value) })}</p>
       )}
       {fault.value !== null && <p class="notice warn">{fault.value}</p>}
-      {entries.value?.length === 0 && <p class="none">{say('activity-none')}</p>}
+      {entries.value?.length === 0 && (
+        <p class="none">
+          {setting === undefined || running.value
+            ? say('activity-none')
+            : say('activity-not-running', { name: setting })}
+        </p>
+      )}
       {now.length > 0 && (
         <>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
@@ -68,7 +74,7 @@ export function Activity() {
                 <span>
                   {each.text}
                   {each.orderId !== null && !each.text.includes(each.orderId) && (
-                    <span class="activity-order"> {each.orderId}</span>
+                    <span class="activity-order"> {say('activity-order', { order: each.orderId })}</span>
                   )}
                 </span>
               </li>

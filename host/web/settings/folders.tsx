@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals'
 import type { Failure } from '../../../bridge/data.ts'
 import type { Settings } from '../../api.ts'
+import type { FileKind } from '../api.ts'
 import { FolderDialog } from '../dialogs/folder-dialog.tsx'
+import { Fault } from '../fault.tsx'
 import { say } from '../words/say.ts'
 import type { Change } from './settings-page.tsx'
 
@@ -35,11 +37,34 @@ export const ExportFolder = ({ settings, onChange }: Props) => (
   />
 )
 
-function FolderSetting(folder: {
+/** The laboratory's material list: a file of its own, or the built-in one. */
+export const MaterialList = ({ settings, onChange }: Props) => (
+  <FolderSetting
+    label={say('materials-file')}
+    hint={say('materials-hint')}
+    title={say('materials-choose')}
+    path={settings.materialsFile}
+    files="xml"
+    unset={say('materials-built-in')}
+    clear={say('materials-use-built-in')}
+    problem={settings.materialsProblem}
+    onChoose={(materialsFile) => onChange({ materialsFile })}
+    onClear={() => onChange({ materialsFile: null })}
+  />
+)
+
+/** A folder, or a file, that is chosen, shown with what is wrong with it, and cleared where it may be. */
+export function FolderSetting(folder: {
   readonly label: string
   readonly hint: string
   readonly title: string
+  /** null: none is chosen, which `unset` says. */
   readonly path: string | null
+  readonly unset?: string
+  /** A file of that kind is chosen, not a folder. */
+  readonly files?: FileKind
+  /** What clearing it is called. */
+  readonly clear?: string
   readonly problem: Failure | null
   readonly onChoose: (path: string) => Promise<string | null>
   readonly onClear?: () => Promise<string | null>
@@ -51,7 +76,11 @@ function FolderSetting(folder: {
       <span class="label">{folder.label}</span>
       <div class="setting-value">
         <div class="path-line">
-          <code class="path">{folder.path ?? say('folder-not-chosen')}</code>
+          {folder.path === null && folder.unset !== undefined ? (
+            <span>{folder.unset}</span>
+          ) : (
+            <code class="path">{folder.path ?? say('folder-not-chosen')}</code>
+          )}
           <button
             type="button"
             class="button small"
@@ -66,29 +95,26 @@ function FolderSetting(folder: {
             <button
               type="button"
               class="button quiet small"
-              aria-label={say('folder-clear-of', { name: folder.label })}
+              aria-label={folder.clear ?? say('folder-clear-of', { name: folder.label })}
               onClick={() => {
                 void folder.onClear?.().then((text) => {
                   fault.value = text
                 })
               }}
             >
-              {say('folder-clear')}
+              {folder.clear ?? say('folder-clear')}
             </button>
           )}
         </div>
         <p class="help">{folder.hint}</p>
-        {(fault.value ?? folder.problem?.text) !== undefined && (
-          <p class="fault" role="alert">
-            {fault.value ?? folder.problem?.text}
-          </p>
-        )}
+        <Fault text={fault.value ?? folder.problem?.text ?? null} />
       </div>
       {choosing.value && (
         <FolderDialog
           title={folder.title}
           hint={folder.hint}
           start={folder.path}
+          {...(folder.files === undefined ? {} : { files: folder.files })}
           onChoose={async (path) => {
             const refused = await folder.onChoose(path)
             if (refused === null) choosing.value = false
@@ -100,62 +126,5 @@ function FolderSetting(folder: {
         />
       )}
     </div>
-  )
-}
-
-/** The laboratory's material list: a file of its own, or the built-in one. */
-export function MaterialList({ settings, onChange }: Props) {
-  const path = useSignal(settings.materialsFile ?? '')
-  const fault = useSignal<string | null>(null)
-  const kept = settings.materialsFile ?? ''
-  const keep = async (materialsFile: string | null): Promise<void> => {
-    fault.value = await onChange({ materialsFile })
-    if (fault.value === null) path.value = materialsFile ?? ''
-  }
-  const shownFault = fault.value ?? settings.materialsProblem?.text ?? null
-  return (
-    <form
-      class="setting"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void keep(path.value.trim() === '' ? null : path.value.trim())
-      }}
-    >
-      <label for="materials-file">{say('materials-file')}</label>
-      <div class="setting-value">
-        <div class="path-line">
-          <input
-            id="materials-file"
-            type="text"
-            class="path"
-            spellcheck={false}
-            maxLength={4096}
-            placeholder={say('materials-built-in')}
-            aria-invalid={shownFault !== null}
-            aria-describedby="materials-help"
-            value={path.value}
-            onInput={(event) => {
-              path.value = event.currentTarget.value
-            }}
-          />
-          <button type="submit" class="button small" disabled={path.value.trim() === kept}>
-            {say('save')}
-          </button>
-          {kept !== '' && (
-            <button type="button" class="button quiet small" onClick={() => void keep(null)}>
-              {say('materials-use-built-in')}
-            </button>
-          )}
-        </div>
-        <p id="materials-help" class="help">
-          {say('materials-hint')}
-        </p>
-        {shownFault !== null && (
-          <p class="fault" role="alert">
-            {shownFault}
-          </p>
-        )}
-      </div>
-    </form>
   )
 }

@@ -1,10 +1,16 @@
 import { useSignal } from '@preact/signals'
 import type { PluginRow, Settings } from '../../api.ts'
-import { lookNow } from '../api.ts'
-import { toast } from '../toasts.tsx'
-import { clock, moment } from '../words/formats.ts'
+import { putOffSignIn } from '../dialogs/open.ts'
+import { atWork, cloud } from '../live.ts'
+import { isBarred, isOn, isQuiet } from '../standing.ts'
+import { SyncNow } from '../sync-now.tsx'
+import { clock, moment, textOf } from '../words/formats.ts'
 import { say } from '../words/say.ts'
+import { LastFailure } from './last-failure.tsx'
 import type { Change } from './settings-page.tsx'
+
+/** Pages behind the actions that a manifest names: those that this host has. */
+const ACTION_PAGES: Readonly<Record<string, string>> = { 'review-material-mapping': '/mappings' }
 
 /** The switch of the import, why it cannot be switched on, and how its process fares. */
 export function ImportSetting({
@@ -23,20 +29,21 @@ export function ImportSetting({
     wished.value = enabled
     fault.value = await onChange({ enabled: { [row.id]: enabled } })
     wished.value = null
+    // Whoever switches it on wants its orders: where nobody is signed in, that is next.
+    if (enabled && fault.value === null) putOffSignIn(false)
   }
-  const on = wished.value ?? row.enabled
+  const barred = isBarred(row)
+  const on = !barred && (wished.value ?? row.enabled)
   const starts = on && (wished.value === true || row.process.kind === 'starting')
-  const barred = row.obstacles.length > 0 && !row.enabled
-  const look = async (): Promise<void> => {
-    const result = await lookNow()
-    toast(result.ok ? say('look-begun') : result.failure.text, result.ok ? 'good' : 'bad')
-  }
   return (
     <section class="card" aria-labelledby={`import-${row.id}`}>
       <div class="import-head">
-        <h2 id={`import-${row.id}`}>{row.setting}</h2>
+        <h2 id={`import-${row.id}`}>
+          <label for={`import-${row.id}-switch`}>{row.setting}</label>
+        </h2>
         <button
           type="button"
+          id={`import-${row.id}-switch`}
           role="switch"
           class="switch"
           aria-checked={on}
@@ -48,17 +55,32 @@ export function ImportSetting({
           <span class="switch-track" />
         </button>
         <span id={`import-${row.id}-value`} class="switch-value" role="status">
-          {say(starts ? 'process-starting' : on ? 'enabled' : 'disabled')}
+          <label for={`import-${row.id}-switch`}>
+            {say(starts ? 'process-starting' : on ? 'enabled' : barred ? 'barred' : 'disabled')}
+          </label>
         </span>
       </div>
-      {row.obstacles.length > 0 && (
+      {barred && (
         <div class="notice warn obstacles">
           <p>{say('obstacles', { name: row.setting })}</p>
           <ul>
             {row.obstacles.map((each) => (
-              <li key={each.code + each.text}>{each.text}</li>
+              <li key={each.code + each.text}>{textOf(each)}</li>
             ))}
           </ul>
+          {row.enabled && (
+            <p class="obstacles-then">
+              {say('obstacles-then')}{' '}
+              <button
+                type="button"
+                class="button small"
+                disabled={wished.value !== null}
+                onClick={() => void set(false)}
+              >
+                {say('obstacles-disable')}
+              </button>
+            </p>
+          )}
         </div>
       )}
       {fault.value !== null && (
@@ -66,32 +88,29 @@ export function ImportSetting({
           {fault.value}
         </p>
       )}
-      {(row.enabled || 'failure' in row.process) && (
-        <ProcessState row={row} exportFolder={settings.exportFolder} />
-      )}
+      {(isOn(row) || 'failure' in row.process) && <ProcessState row={row} settings={settings} />}
+      <LastFailure row={row} />
       <div class="import-actions">
-        <a class="button" href="/mappings">
-          {say('review-mapping')}
-        </a>
-        {row.process.kind === 'running' && (
-          <button type="button" class="button" onClick={look}>
-            {say('look-now')}
-          </button>
-        )}
+        {row.id === atWork.value?.id && <SyncNow />}
+        {row.actions.map(({ id, name }) => {
+          const page = row.myitero ? ACTION_PAGES[id] : undefined
+          return (
+            page !== undefined && (
+              <a key={id} class="button" href={page}>
+                {name}
+              </a>
+            )
+          )
+        })}
         <span class="about-plugin">{say('plugin-version', { name: row.name, version: row.version })}</span>
       </div>
     </section>
   )
 }
 
-function ProcessState({
-  row,
-  exportFolder,
-}: {
-  readonly row: PluginRow
-  readonly exportFolder: string | null
-}) {
+function ProcessState({ row, settings }: { readonly row: PluginRow; readonly settings: Settings }) {
   const { process } = row
+  const hasFolder = settings.exportFolder !== null
   switch (process.kind) {
     case 'stopped':
       return <State dot="" text={say('process-stopped')} />
@@ -116,8 +135,12 @@ function ProcessState({
       )
     case 'running': {
       const { kind, since, failure } = process.state
-      const dot = kind === 'active' ? 'good' : kind === 'attention' ? 'bad' : kind === 'off' ? '' : 'warn'
-      const text = kind === 'off' && exportFolder === null ? say('state-off-no-folder') : say(`state-${kind}`)
+      if (row.myitero && cloud.value?.paused === true && isQuiet(kind) && failure === null)
+        return <State dot="" text={say(hasFolder ? 'state-paused-folder' : 'state-paused')} />
+      // Where the orders of another plugin come from is its own affair.
+      const hasSource = !row.myitero || hasFolder || settings.connectionProfile !== null
+      const dot = kind === 'active' ? 'good' : kind === 'attention' ? 'bad' : 'warn'
+      const text = kind === 'off' && !hasSource ? say('state-off-no-source') : say(`state-${kind}`)
       return (
         <State
           dot={dot}

@@ -3,10 +3,16 @@ import { useRef } from 'preact/hooks'
 import { toast } from '../toasts.tsx'
 import { say } from '../words/say.ts'
 import type { Change } from './settings-page.tsx'
-
-/** Placeholders of an installation, in the order they are offered. */
-const PLACEHOLDERS = ['%d', '%l', '%f', '%p', '%n', '%s', '%tc'] as const
-type Placeholder = (typeof PLACEHOLDERS)[number]
+import {
+  faultOf,
+  isPlaceholder,
+  OWN_TEXT,
+  ownTextOf,
+  PLACEHOLDERS,
+  type Placeholder,
+  piecesOf,
+  type TemplateFault,
+} from './template.ts'
 
 /** How project names are made, with an example as one types. */
 export function NameTemplate({
@@ -19,8 +25,8 @@ export function NameTemplate({
   const text = useSignal(template)
   const refused = useSignal<string | null>(null)
   const box = useRef<HTMLInputElement>(null)
-  const read = readTemplate(text.value)
-  const fault = refused.value ?? (read.ok ? null : read.fault)
+  const unfit = faultOf(text.value)
+  const fault = refused.value ?? (unfit && faultText(unfit))
   const insert = (placeholder: string): void => {
     const at = box.current?.selectionStart ?? text.value.length
     const to = box.current?.selectionEnd ?? at
@@ -36,7 +42,7 @@ export function NameTemplate({
       class="setting"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!read.ok) return
+        if (unfit !== null) return
         void onChange({ nameTemplate: text.value }).then((answer) => {
           refused.value = answer
           if (answer === null) toast(say('settings-saved'))
@@ -54,14 +60,14 @@ export function NameTemplate({
             spellcheck={false}
             maxLength={200}
             aria-invalid={fault !== null}
-            aria-describedby="name-template-preview"
+            aria-describedby="name-template-preview name-template-room"
             value={text.value}
             onInput={(event) => {
               text.value = event.currentTarget.value
               refused.value = null
             }}
           />
-          <button type="submit" class="button small" disabled={!read.ok || text.value === template}>
+          <button type="submit" class="button small" disabled={unfit !== null || text.value === template}>
             {say('save')}
           </button>
         </div>
@@ -71,9 +77,12 @@ export function NameTemplate({
           ) : (
             <>
               <span class="help">{say('name-template-preview')}</span>{' '}
-              <code class="preview">{read.ok ? read.example : ''}</code>
+              <code class="preview">{exampleName(text.value)}</code>
             </>
           )}
+        </p>
+        <p id="name-template-room" class="help">
+          {say('template-room', { count: ownTextOf(text.value), limit: OWN_TEXT })}
         </p>
         <div class="placeholders">
           {PLACEHOLDERS.map((each) => (
@@ -87,22 +96,23 @@ export function NameTemplate({
   )
 }
 
-type Read = { readonly ok: true; readonly example: string } | { readonly ok: false; readonly fault: string }
+/** A name as it would come out: short parts, so nothing of them is cut. */
+const exampleName = (template: string): string =>
+  piecesOf(template)
+    .map((each) => (each === '%%' ? '%' : isPlaceholder(each) ? exampleOf(each) : legal(each)))
+    .join('')
 
-/** As the importer reads it: %% is a percent sign, what else begins with % has to be known. */
-function readTemplate(text: string): Read {
-  if (text.trim() === '') return { ok: false, fault: say('template-empty') }
-  const pieces = text.match(/%(?:tc|.|$)|[^%]+/gsu) ?? []
-  const unknown = pieces.find((each) => each.startsWith('%') && each !== '%%' && !isPlaceholder(each))
-  if (unknown !== undefined) return { ok: false, fault: say('template-unknown', { placeholder: unknown }) }
-  if (!pieces.some(isPlaceholder)) return { ok: false, fault: say('template-none') }
-  const example = pieces.map((each) =>
-    each === '%%' ? '%' : isPlaceholder(each) ? exampleOf(each) : legal(each),
-  )
-  return { ok: true, example: example.join('') }
+function faultText(fault: TemplateFault): string {
+  switch (fault.kind) {
+    case 'empty':
+    case 'none':
+      return say(`template-${fault.kind}`)
+    case 'too-long':
+      return say('template-too-long', { limit: OWN_TEXT })
+    case 'unknown':
+      return say('template-unknown', { placeholder: fault.placeholder })
+  }
 }
-
-const isPlaceholder = (piece: string): piece is Placeholder => PLACEHOLDERS.some((each) => each === piece)
 
 function exampleOf(placeholder: Placeholder): string {
   switch (placeholder) {

@@ -1,10 +1,12 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
-import type { Failure } from '../../../bridge/data.ts'
+import { useEffect } from 'preact/hooks'
 import type { Settings, SettingsChange } from '../../api.ts'
 import { changeSettings, readSettings } from '../api.ts'
-import { inOrder } from '../in-order.ts'
-import { plugins, refreshSession, session, settingsChanged, takingPlugins } from '../live.ts'
+import { CloudSection } from '../cloud/cloud-section.tsx'
+import { Fault } from '../fault.tsx'
+import { atWork, plugins, refreshSession, session, settingsChanged, takingPlugins } from '../live.ts'
+import { arrivals } from '../router.ts'
+import { useReading } from '../use-reading.ts'
 import { say } from '../words/say.ts'
 import { Activity } from './activity.tsx'
 import { CaseFolder, ExportFolder, MaterialList } from './folders.tsx'
@@ -16,27 +18,18 @@ import './settings.css'
 export type Change = (change: SettingsChange) => Promise<string | null>
 
 export function SettingsPage() {
-  const settings = useSignal<Settings | null>(null)
-  const failure = useSignal<Failure | null>(null)
-  const read = useMemo(
-    () =>
-      inOrder(readSettings, (result) => {
-        failure.value = result.ok ? null : result.failure
-        if (result.ok) settings.value = result.value
-      }),
-    [],
-  )
+  const { value: settings, failure, read, readBy } = useReading(readSettings)
   useSignalEffect(() => {
     settingsChanged.value
+    arrivals.value
     void read()
   })
   useEffect(() => {
     document.title = `${say('nav-settings')} · ${say('app-name')}`
   })
   const change: Change = async (part) => {
-    const result = await takingPlugins(() => changeSettings(part))
+    const result = await readBy(() => takingPlugins(() => changeSettings(part)))
     if (!result.ok) return result.failure.text
-    settings.value = result.value
     if (part.language !== undefined) await refreshSession()
     return null
   }
@@ -58,10 +51,10 @@ export function SettingsPage() {
       ))}
       {now !== null && (
         <>
-          {session.value?.myitero === true &&
-            plugins.value.map((row) => (
-              <ImportSetting key={row.id} row={row} settings={now} onChange={change} />
-            ))}
+          {plugins.value.map((row) => (
+            <ImportSetting key={row.id} row={row} settings={now} onChange={change} />
+          ))}
+          {session.value?.myitero === true && <CloudSection settings={now} onChange={change} />}
           <section class="card" aria-labelledby="folders-title">
             <h2 id="folders-title">{say('settings-folders')}</h2>
             <CaseFolder settings={now} onChange={change} />
@@ -70,16 +63,19 @@ export function SettingsPage() {
           <section class="card" aria-labelledby="cases-title">
             <h2 id="cases-title">{say('settings-cases')}</h2>
             <NameTemplate template={now.nameTemplate} onChange={change} />
-            <Choice
-              id="patient-name-order"
-              label={say('name-order')}
-              value={now.patientNameOrder}
-              options={[
-                ['given-family', say('name-order-given')],
-                ['family-given', say('name-order-family')],
-              ]}
-              onChoose={(patientNameOrder) => change({ patientNameOrder })}
-            />
+            {session.value?.myitero === true && (
+              <Choice
+                id="patient-name-order"
+                label={say('name-order')}
+                value={now.patientNameOrder}
+                options={[
+                  ['given-family', say('name-order-given')],
+                  ['family-given', say('name-order-family')],
+                ]}
+                hint={nameOrderHint(now.patientNameOrder)}
+                onChoose={(patientNameOrder) => change({ patientNameOrder })}
+              />
+            )}
             <MaterialList settings={now} onChange={change} />
           </section>
           <section class="card" aria-labelledby="general-title">
@@ -96,11 +92,20 @@ export function SettingsPage() {
             />
             <About reseller={now.reseller} />
           </section>
-          {session.value?.myitero === true && <Activity />}
+          {/* its texts are the host’s, in the language of then */}
+          {atWork.value !== null && <Activity key={now.language} />}
         </>
       )}
     </div>
   )
+}
+
+/** What the choice makes of one and the same text. */
+function nameOrderHint(order: Settings['patientNameOrder']): string {
+  const [first, second] = [say('example-given'), say('example-family')]
+  return order === 'given-family'
+    ? say('name-order-hint', { given: first, family: second })
+    : say('name-order-hint', { given: second, family: first })
 }
 
 function Choice<V extends string>(choice: {
@@ -108,6 +113,7 @@ function Choice<V extends string>(choice: {
   readonly label: string
   readonly value: V
   readonly options: readonly (readonly [V, string])[]
+  readonly hint?: string
   readonly onChoose: (value: V) => Promise<string | null>
 }) {
   const fault = useSignal<string | null>(null)
@@ -118,6 +124,7 @@ function Choice<V extends string>(choice: {
         <select
           id={choice.id}
           value={choice.value}
+          aria-describedby={choice.hint === undefined ? undefined : `${choice.id}-hint`}
           onChange={(event) => {
             const chosen = choice.options.find(([value]) => value === event.currentTarget.value)
             if (chosen === undefined) return
@@ -132,11 +139,12 @@ function Choice<V extends string>(choice: {
             </option>
           ))}
         </select>
-        {fault.value !== null && (
-          <p class="fault" role="alert">
-            {fault.value}
+        {choice.hint !== undefined && (
+          <p id={`${choice.id}-hint`} class="help">
+            {choice.hint}
           </p>
         )}
+        <Fault text={fault.value} />
       </div>
     </div>
   )

@@ -1,14 +1,24 @@
 import type { PluginRow } from '../../api.ts'
-import { importer } from '../live.ts'
+import { goToSignIn } from '../cloud/sign-in.ts'
+import { cloud, importer } from '../live.ts'
+import { awaitsSignIn, isBarred, isQuiet } from '../standing.ts'
 import { say } from '../words/say.ts'
 
 type Look = { readonly dot: '' | 'good' | 'warn' | 'bad'; readonly text: string }
 
-/** Where the import stands, with a green dot when it is active and working. Leads to Settings. */
+/** Where the import stands, in the colours of the icon: green when it is active and working. Leads to Settings, or to the sign-in. */
 export function ImportState() {
   const row = importer.value
   if (row === null) return null
   const { dot, text } = lookOf(row)
+  if (row.process.kind === 'running' && awaitsSignIn(row, cloud.value)) {
+    return (
+      <button type="button" class="import-state" onClick={goToSignIn}>
+        <span class={`dot ${dot}`} />
+        {text}
+      </button>
+    )
+  }
   return (
     <a class="import-state" href="/settings">
       <span class={`dot ${dot}`} />
@@ -19,7 +29,9 @@ export function ImportState() {
 
 function lookOf(row: PluginRow): Look {
   const name = { name: row.setting }
-  if (!row.enabled) return { dot: '', text: say('import-disabled', name) }
+  if (isBarred(row)) return { dot: row.enabled ? 'bad' : '', text: say('import-barred', name) }
+  // The switch is kept once the plugin has taken it: until then it starts, and is no more "disabled".
+  if (!row.enabled && row.process.kind !== 'starting') return { dot: '', text: say('import-disabled', name) }
   switch (row.process.kind) {
     case 'stopped':
       return { dot: '', text: say('import-off', name) }
@@ -30,7 +42,9 @@ function lookOf(row: PluginRow): Look {
     case 'given-up':
       return { dot: 'bad', text: say('import-given-up', name) }
     case 'running':
-      return connectorLook(row.process.state.kind, name)
+      return cloud.value?.paused === true && isQuiet(row.process.state.kind)
+        ? { dot: '', text: say('import-paused', name) }
+        : connectorLook(row.process.state.kind, name)
   }
 }
 
@@ -40,9 +54,9 @@ function connectorLook(
 ): Look {
   switch (kind) {
     case 'off':
-      return { dot: '', text: say('import-off', name) }
+      return { dot: 'warn', text: say('import-no-source', name) }
     case 'signed-out':
-      return { dot: 'warn', text: say('import-signed-out', name) }
+      return { dot: 'bad', text: say('import-signed-out', name) }
     case 'connecting':
       return { dot: 'warn', text: say('import-connecting', name) }
     case 'active':
@@ -50,6 +64,6 @@ function connectorLook(
     case 'offline':
       return { dot: 'warn', text: say('import-offline', name) }
     case 'attention':
-      return { dot: 'bad', text: say('import-attention', name) }
+      return { dot: 'warn', text: say('import-attention', name) }
   }
 }

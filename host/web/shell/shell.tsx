@@ -30,9 +30,9 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
       <OpenQuestions />
       <ImportState />
     </header>
-    {!connected.value && (
+    {!connected.value && barred.value === null && (
       <p class="connection-lost notice warn" role="status">
-        {barred.value ?? say('connection-lost')}
+        {say('connection-lost')}
       </p>
     )}
     <main id="content" class="content" tabIndex={-1}>

@@ -1,5 +1,6 @@
 import type { Language } from '../../../bridge/data.ts'
-import { language } from './words.ts'
+import type { PageFailure } from '../../api.ts'
+import { language, locale } from './words.ts'
 
 /** ms */
 const HALF_YEAR = 180 * 86_400_000
@@ -34,27 +35,46 @@ export function recent(at: number, now = Date.now()): string {
   return date('recent', { day: 'numeric', month: 'short', ...MINUTE }).format(at)
 }
 
+/** 3 minutes ago · vor 3 Minuten, of ms since the epoch. */
+export function ago(at: number, now: number): string {
+  const seconds = Math.round((now - at) / 1000)
+  const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? ['second', 1]
+  return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(
+    -Math.floor(seconds / length),
+    unit,
+  )
+}
+
+/** s */
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
 /** A calendar day `yyyy-mm-dd` by locale; what is none stays as it is. */
 export function calendarDay(text: string): string {
   const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
   return year === undefined ? text : day(new Date(Number(year), Number(month) - 1, Number(date)).getTime())
 }
 
+/** What the server says, with its day by locale. */
+export const textOf = ({ text, day }: PageFailure): string =>
+  day === undefined ? text : text.replace('{day}', calendarDay(day))
+
 /** A number by locale, at most `digits` behind the point. */
 export const decimal = (value: number, digits = 3): string =>
-  new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value)
+  new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value)
+
+/** Of 1, as a whole per cent. */
+export const percent = (share: number): string =>
+  new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 0 }).format(share)
 
 /** Bytes as kB, MB or GB. */
 export function size(bytes: number): string {
   const [unit, divisor] = bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : ['kB', 1e3]
   return `${decimal(bytes / Number(divisor), 1)} ${unit}`
 }
-
-const OTHERWISE: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' }
-
-/** The page's language as it is spoken where the browser is at home. */
-const locale = (): string =>
-  navigator.languages.find((each) => each.startsWith(`${language.value}-`)) ?? OTHERWISE[language.value]
 
 function date(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language.value} ${name}`

@@ -4,6 +4,12 @@ import type { Language } from '../../../bridge/data.ts'
 /** Language of everything on the page. Components that read it are drawn again when it changes. */
 export const language = signal<Language>(navigator.language.startsWith('de') ? 'de' : 'en')
 
+const OTHERWISE: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' }
+
+/** The page's language as it is spoken where the browser is at home: for days, times and numbers. */
+export const locale = (): string =>
+  navigator.languages.find((each) => each.startsWith(`${language.value}-`)) ?? OTHERWISE[language.value]
+
 export type Value = string | number
 
 type NameOf<Inside extends string> = Inside extends `${infer Name}|${string}` ? Name : Inside
@@ -37,7 +43,7 @@ function fill(text: string, values: Readonly<Record<string, Value>>): string {
   return text.replace(PLACEHOLDER, (_, name: string, one?: string, other?: string) => {
     const value = values[name] ?? '?'
     if (typeof value === 'string') return value
-    const shown = new Intl.NumberFormat(language.value).format(value)
+    const shown = new Intl.NumberFormat(locale()).format(value)
     if (one === undefined) return shown
     return `${shown} ${new Intl.PluralRules(language.value).select(value) === 'one' ? one : other}`
   })

@@ -80,7 +80,7 @@ t.test('files of a case are told by DentalDB’s names', async (t) => {
     {
       'c-upperjaw.stl': ['upper', 'jaw', null],
       'c-lowerjaw.PLY': ['lower', 'jaw', 'c-lowerjaw.png'],
-      'c-lowerjaw.png': 'image',
+      'c-lowerjaw.png': 'texture',
       'c-upperjaw-situ.ply': ['upper', 'situ', null],
       'c-upperjaw-marker_2.stl': ['upper', 'marker', null],
       'c-lowerjaw-gingiva.obj': ['lower', 'gingiva', null],
@@ -92,6 +92,23 @@ t.test('files of a case are told by DentalDB’s names', async (t) => {
     },
   )
   t.ok(files.every(({ bytes }) => bytes === 3))
+})
+
+t.test('a texture under the name that its scan gives it is no picture of the case', async (t) => {
+  const folder = t.testdir()
+  put(folder, 'c', {
+    'c-upperjaw.ply': 'ply\nformat ascii 1.0\ncomment TextureFile C:\\scans\\Wall Upper.JPG\nend_header\n',
+    'c-lowerjaw.ply': 'no header, comment TextureFile c-smile.jpg',
+    'wall upper.jpg': 'texture',
+    'c-smile.jpg': 'picture',
+  })
+  const kinds = (await filesOf(join(folder, 'c'), 'c')).map(({ name, kind }) => [name, kind])
+  t.same(Object.fromEntries(kinds), {
+    'c-upperjaw.ply': 'scan',
+    'c-lowerjaw.ply': 'scan',
+    'wall upper.jpg': 'texture',
+    'c-smile.jpg': 'image',
+  })
 })
 
 t.test('a case that broke since it was listed still has a page, with the reason', async (t) => {
@@ -111,6 +128,37 @@ t.test('a case that broke since it was listed still has a page, with the reason'
     files: [],
   })
 })
+
+t.test(
+  'two patients under one number keep each their own name, whatever becomes of their folders',
+  async (t) => {
+    const h = home(t)
+    const people = { one: { family: 'First', given: 'Ada' }, two: { family: 'Second', given: 'Ben' } }
+    putCase(h.cases, 'one', { ...people.one, patientId: '002-77' })
+    putCase(h.cases, 'two', { ...people.two, patientId: '002-77' })
+    const watch = h.watched()
+    await watch.settled
+    await watch.close()
+    const shown = async (project: string) => {
+      const { family, given, patientId, row } = await casePage(
+        h.db,
+        h.cases,
+        rowOf(h.db, project)?.id ?? 0,
+        'en',
+      )
+      t.equal(patientId, '002-77')
+      return [[family, given].filter((each) => each !== '').join(', '), row.patient]
+    }
+    const expected = { one: ['First, Ada', 'First, Ada'], two: ['Second, Ben', 'Second, Ben'] }
+    const both = async () => ({ one: await shown('one'), two: await shown('two') })
+    t.same(await both(), expected)
+    for (const each of ['one', 'two'])
+      writeFileSync(join(h.cases, each, `${each}.dentalProject`), '<Treatment>')
+    t.same(await both(), expected, 'cut short')
+    rmSync(h.cases, { recursive: true })
+    t.same(await both(), expected, 'gone')
+  },
+)
 
 t.test('one file of a case is opened; nothing else is', async (t) => {
   const h = home(t)

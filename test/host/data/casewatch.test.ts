@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
+import { casePage } from '../../../host/case-page.ts'
 import { caseCounts, markRead } from '../../../host/cases.ts'
 import { putOrder } from '../../../host/incoming.ts'
 import { importPackage } from '../../../plugin/importer.ts'
@@ -130,6 +131,55 @@ t.test('a half-copied case becomes whole in the list when the rest arrives', asy
   appendFileSync(join(h.cases, 'case', 'case-upperjaw.stl'), '34')
   await h.until(() => rowOf(h.db, 'case')?.status === 'unread')
 })
+
+const folderOf = (caseFolder: string, name: number[]) =>
+  Buffer.concat([Buffer.from(`${caseFolder}/`), Buffer.from(name)])
+/** `bad` and a byte that is no UTF-8. */
+const BAD = [0x62, 0x61, 0x64, 0xff]
+
+t.test(
+  'a folder whose name is not UTF-8 is listed as broken, by a name that can be read, until it is renamed',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const h = home(t)
+    mkdirSync(folderOf(h.cases, BAD))
+    await h.watched().settled
+    t.strictSame(told(h.db), ['bad\ufffd broken case-name-not-text'])
+    t.match(
+      rowOf(h.db, 'bad\ufffd')?.reason?.text,
+      /no text here \(not UTF-8\), so it cannot be opened\. Rename it\.$/,
+    )
+    const id = rowOf(h.db, 'bad\ufffd')?.id ?? 0
+    t.match(await casePage(h.db, h.cases, id, 'de'), {
+      row: { status: 'broken', reason: { code: 'case-name-not-text' } },
+      files: [],
+    })
+    putCase(h.root, 'good')
+    renameSync(join(h.root, 'good'), join(h.cases, 'good'))
+    await h.until(() => rowOf(h.db, 'good') !== undefined)
+    mkdirSync(folderOf(h.cases, [0x62, 0x61, 0x64, 0xfe]))
+    await h.until(() => rowOf(h.db, 'bad\ufffd')?.reason?.text.includes('; 1 more look the same') === true)
+    for (const last of [0xfe, 0xff]) {
+      rmdirSync(folderOf(h.cases, [0x62, 0x61, 0x64, last]))
+    }
+    await h.until(() => rowOf(h.db, 'bad\ufffd') === undefined)
+    t.strictSame(h.failures, [])
+  },
+)
+
+t.test(
+  'a folder whose name is not UTF-8 that comes later is listed too, and no plain file of such a name is',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const h = home(t)
+    writeFileSync(folderOf(h.cases, [0x62, 0xff]), '')
+    await h.watched().settled
+    t.strictSame(told(h.db), [])
+    mkdirSync(folderOf(h.cases, BAD))
+    await h.until(() => rowOf(h.db, 'bad\ufffd')?.status === 'broken')
+    t.strictSame(told(h.db), ['bad\ufffd broken case-name-not-text'])
+  },
+)
 
 t.test('a case that is being written is not called broken for a moment', async (t) => {
   const h = home(t)

@@ -32,11 +32,33 @@ t.test('a wished number is heard, and refused where it is taken', async (t) => {
   t.throws(() => addClient(db, { id: 'A-7', name: 'Two' }), { code: 'client-number-taken' })
 })
 
+t.test('a second client of one name is told of the first, and kept where that is known', async (t) => {
+  const { db } = home(t)
+  const { id } = addClient(db, { name: 'Praxis Müller' })
+  t.throws(() => addClient(db, { name: 'praxis  muller' }), {
+    code: 'client-name-taken',
+    facts: { client: id },
+  })
+  const second = addClient(db, { name: 'Praxis Müller', sameName: true })
+  t.equal(second.id, '002', 'the refused one has taken no number')
+  t.equal(changeClient(db, second.id, { name: 'Praxis Müller', contact: 'Robin' }).contact, 'Robin')
+  const third = addClient(db, { name: 'Praxis Three' })
+  t.throws(() => changeClient(db, third.id, { name: 'Praxis Müller' }), { code: 'client-name-taken' })
+  t.equal(changeClient(db, third.id, { name: 'Praxis Müller', sameName: true }).name, 'Praxis Müller')
+})
+
+t.test('a name that a client had before is free again', async (t) => {
+  const { db } = home(t)
+  const { id } = addClient(db, { name: 'Alt' })
+  changeClient(db, id, { name: 'Neu' })
+  t.equal(addClient(db, { name: 'Alt' }).name, 'Alt')
+})
+
 t.test('the answer to a question makes one client however often it is sent', async (t) => {
   const { db } = home(t)
   const first = clientForQuestion(db, 'myitero-import:1', { name: 'Oak, Test' })
   t.same(clientForQuestion(db, 'myitero-import:1', { name: 'Oak, Test' }), first)
-  t.not(clientForQuestion(db, 'myitero-import:2', { name: 'Oak, Test' }).id, first.id)
+  t.not(clientForQuestion(db, 'myitero-import:2', { name: 'Oak, Test', sameName: true }).id, first.id)
   t.equal(listClients(db).length, 2)
 })
 
@@ -54,18 +76,19 @@ t.test('parameter defaults are kept by reconstruction type', async (t) => {
   t.same(clientsPage(db)[0], { id, name: 'One', parameters: { AnatomicCrown: [CEMENT] } })
 })
 
-for (const [what, parameter] of [
-  ['below its lowest value', { ...CEMENT, value: -0.01 }],
-  ['above its highest value', { ...CEMENT, value: 0.3 }],
-  ['off its step', { ...CEMENT, value: 0.042 }],
-  ['without a step', { ...CEMENT, stepSize: 0 }],
-  ['with bounds the wrong way round', { ...CEMENT, minValue: 0.2, maxValue: 0 }],
-  ['that is no number', { ...CEMENT, value: Number.NaN }],
+for (const [what, parameter, code] of [
+  ['below its lowest value', { ...CEMENT, value: -0.01 }, 'parameter-out-of-bounds'],
+  ['above its highest value', { ...CEMENT, value: 0.3 }, 'parameter-out-of-bounds'],
+  ['above its highest value and off its step', { ...CEMENT, value: 0.3001 }, 'parameter-out-of-bounds'],
+  ['off its step', { ...CEMENT, value: 0.0577 }, 'parameter-off-step'],
+  ['without a step', { ...CEMENT, stepSize: 0 }, 'parameter-off-step'],
+  ['with bounds the wrong way round', { ...CEMENT, minValue: 0.2, maxValue: 0 }, 'parameter-out-of-bounds'],
+  ['that is no number', { ...CEMENT, value: Number.NaN }, 'parameter-out-of-bounds'],
 ] as const) {
-  t.test(`a default ${what} is refused`, async (t) => {
+  t.test(`a default ${what} is refused as that`, async (t) => {
     const { db } = home(t)
     t.throws(() => addClient(db, { name: 'One', parameters: { AnatomicCrown: [parameter] } }), {
-      code: 'parameter-out-of-bounds',
+      code,
       facts: { work: 'AnatomicCrown', parameter: 'CementGapThickness' },
     })
     t.same(listClients(db), [])

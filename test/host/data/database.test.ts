@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
+import { listCases } from '../../../host/cases.ts'
 import { addClient, listClients } from '../../../host/clients.ts'
-import { closeDatabase, openDatabase, writing } from '../../../host/database.ts'
+import { closeDatabase, openDatabase, rows, run, writing } from '../../../host/database.ts'
 import { changeSettings, readSettings } from '../../../host/settings.ts'
+import { putRow } from './host-home.ts'
 
 t.test('what is kept is there again after the host was closed', async (t) => {
   const file = join(t.testdir(), 'host.sqlite')
@@ -17,6 +19,23 @@ t.test('what is kept is there again after the host was closed', async (t) => {
   t.teardown(() => closeDatabase(again))
   t.match(listClients(again), [{ id: '001', name: 'Praxis am See' }])
   t.match(readSettings(again), { exportFolder: '/exports', enabled: { one: true } })
+})
+
+t.test('cases of before are found by the ways of writing that count since', async (t) => {
+  const file = join(t.testdir(), 'host.sqlite')
+  const kept = openDatabase(file)
+  putRow(kept, 'one', { patient: { id: '1', family: 'O’Brien', given: 'Krueger' } })
+  closeDatabase(kept)
+  const before = new DatabaseSync(file)
+  before.exec(
+    "update case_texts set text = ' o’brien krueger '; drop table plugin_mappings; pragma user_version = 3",
+  )
+  before.close()
+  const db = openDatabase(file)
+  t.teardown(() => closeDatabase(db))
+  for (const search of ['obrien', "o'brien", 'kruger', 'krüger', 'krueger'])
+    t.equal(listCases(db, { search }, 'en').total, 1, search)
+  t.equal(listCases(db, { search: 'nobody' }, 'en').total, 0)
 })
 
 t.test('a second host on the same database is told that one runs already', async (t) => {
@@ -88,4 +107,42 @@ t.test('settings are changed one by one, plugins each for itself', async (t) => 
     enabled: { one: true, two: true },
     firstStart: 'skipped',
   })
+})
+
+for (const [setting, value] of Object.entries({
+  caseFolder: '{"path":"/cases"}',
+  exportFolder: '7',
+  nameTemplate: 'null',
+  patientNameOrder: '"family"',
+  enabled: '["myitero-import"]',
+  webhook: '{"port":"80","url":"https://example.com"}',
+  firstStart: '"never"',
+  language: '"de',
+})) {
+  t.test(`a setting that another version wrote, or half of one, is named and kept: ${setting}`, async (t) => {
+    const file = join(t.testdir(), 'host.sqlite')
+    const before = openDatabase(file)
+    changeSettings(before, { caseFolder: '/cases', exportFolder: '/exports', firstStart: 'connected' })
+    run(before, 'insert or replace into settings (name, value) values (?, ?)', setting, value)
+    closeDatabase(before)
+    const db = openDatabase(file)
+    t.teardown(() => closeDatabase(db))
+    t.throws(() => readSettings(db), {
+      code: 'setting-unreadable',
+      facts: { setting, file: 'host.sqlite' },
+    })
+    t.throws(() => changeSettings(db, { cloudPaused: true }), { code: 'setting-unreadable' })
+    const kept = rows(db, 'select value from settings where name = ?', setting)
+    t.match(kept, [{ value }])
+    t.equal(rows(db, "select 1 from settings where name = 'cloudPaused'").length, 0)
+  })
+}
+
+t.test('a setting of a newer version is left alone', async (t) => {
+  const db = openDatabase(join(t.testdir(), 'host.sqlite'))
+  t.teardown(() => closeDatabase(db))
+  run(db, "insert into settings (name, value) values ('theme', '7')")
+  t.notOk('theme' in readSettings(db))
+  changeSettings(db, { caseFolder: '/cases' })
+  t.equal(readSettings(db).caseFolder, '/cases')
 })

@@ -196,6 +196,7 @@ export function order(values: Partial<ListedOrder> = {}): ListedOrder {
     number: 1,
     stage: 'waiting',
     project: null,
+    client: null,
     summary: {
       patient: 'Muster, Mia',
       doctor: 'Oak, Test',

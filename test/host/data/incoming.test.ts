@@ -1,6 +1,7 @@
 import t from 'tap'
 import { casePage } from '../../../host/case-page.ts'
 import { markRead } from '../../../host/cases.ts'
+import { addClient, changeClient } from '../../../host/clients.ts'
 import { putOrder, putRefused, replaceIncoming } from '../../../host/incoming.ts'
 import { home, listed, order, putRow } from './host-home.ts'
 
@@ -28,12 +29,62 @@ t.test('an order that waits is in the list with what it waits for', async (t) =>
   ])
 })
 
+t.test('teeth of an order that waits stand as on the chart, as they do in its case', (t) => {
+  const { db } = home(t)
+  const teethOf = (teeth: readonly number[]) => {
+    putOrder(db, order({ summary: { ...order().summary, teeth: [...teeth] } }))
+    return listed(db)[0]?.teeth
+  }
+  t.same(teethOf([44, 45, 46]), [46, 45, 44])
+  t.same(teethOf([31, 42, 41]), [42, 41, 31])
+  t.same(teethOf([36, 11, 21, 12]), [12, 11, 21, 36])
+  t.end()
+})
+
 t.test('an order that waits is found by its doctor', (t) => {
   const { db } = home(t)
   putOrder(db, order({ summary: { ...order().summary, doctor: 'Dr. Theodora Müller-Quill' } }))
   t.equal(listed(db, { search: 'muller-quill' }).length, 1)
   t.equal(listed(db, { search: 'theodora mia' }).length, 1)
   t.equal(listed(db, { search: 'nobody' }).length, 0)
+  t.end()
+})
+
+t.test('an order whose doctor is answered shows his client: found by, sorted by and filtered by it', (t) => {
+  const { db } = home(t)
+  const { id } = addClient(db, { name: 'Zahnarzt am Ölberg' })
+  putOrder(db, order({ orderId: '1', client: null }))
+  putOrder(db, order({ orderId: '2', client: id, waitsFor: [{ question: 2, kind: 'material' }] }))
+  const numbers = (query: Parameters<typeof listed>[1]) => listed(db, query).map(({ orderId }) => orderId)
+  t.equal(listed(db, { search: 'olberg' })[0]?.client, 'Zahnarzt am Ölberg')
+  t.same(numbers({ search: 'olberg' }), ['2'])
+  t.same(numbers({ client: id }), ['2'])
+  t.same(numbers({ sort: 'client' }), ['2', '1'])
+  t.end()
+})
+
+t.test('an order that waits follows the name of its client, also where he is kept only later', (t) => {
+  const { db } = home(t)
+  putOrder(db, order({ client: 'P7' }))
+  t.equal(listed(db)[0]?.client, null)
+  addClient(db, { id: 'P7', name: 'Before' })
+  t.equal(listed(db)[0]?.client, 'Before')
+  changeClient(db, 'P7', { name: 'Afterwards' })
+  t.same(
+    ['before', 'afterwards', 'oak'].map((search) => listed(db, { search }).length),
+    [0, 1, 1],
+  )
+  t.equal(listed(db)[0]?.client, 'Afterwards')
+  t.end()
+})
+
+t.test('an order whose doctor is to be asked for again shows no client any more', (t) => {
+  const { db } = home(t)
+  const { id } = addClient(db, { name: 'Practice' })
+  putOrder(db, order({ client: id }))
+  t.equal(putOrder(db, order({ client: null })), true)
+  t.match(listed(db), [{ client: null }])
+  t.same(listed(db, { client: id }), [])
   t.end()
 })
 

@@ -206,6 +206,13 @@ t.test('a delivered case is whole with all its files, unless a technician works 
   t.equal(problemOf(folder, 'c'), 'whole')
 })
 
+t.test('a case of another program has its teeth as on the chart, too', async (t) => {
+  const folder = t.testdir()
+  const teeth = [36, 44, 45, 11].map((number) => tooth(number, 'AnatomicCrown')).join('')
+  put(folder, 'c', { 'c.dentalProject': dentalDbProject({ teeth }) })
+  t.match(lookAtCase(folder, 'c', null), { seen: { content: { teeth: [11, 45, 44, 36] } } })
+})
+
 t.test('a case XML that lists a file elsewhere does not make anybody look there', async (t) => {
   const folder = t.testdir({ 'secret.txt': '12345' })
   put(folder, 'c', {

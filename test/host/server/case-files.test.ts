@@ -191,6 +191,30 @@ t.test('A case’s folder that is a link by now is not shown', async (t) => {
   t.strictSame(lab.shown, [])
 })
 
+/** Below the pause in which every case is looked at anyhow. */
+const SOON = { timeout: 30_000 }
+
+t.test('Opening a case that changed inside its folder brings its row up to date', SOON, async (t) => {
+  const { browser, id, folder } = await standingCase(t, {})
+  const document = join(folder, `${PROJECT}.dentalProject`)
+  const row = async () => (await browser.get<CaseList>('/api/cases')).body.rows[0]
+  const events = await browser.listen()
+  const opened = async (content: string) => {
+    writeFileSync(document, content)
+    const { body } = await browser.get<CasePage>(`/api/cases/${id}`)
+    return body
+  }
+  await events.when((event) => event.type === 'cases')
+  let from = events.all.length
+  t.equal((await opened(TREATMENT.replace('Wren', 'Robin'))).given, 'Robin')
+  await events.when((event) => event.type === 'cases', from)
+  t.match(await row(), { patient: 'Quill, Robin', status: 'unread' })
+  from = events.all.length
+  t.match((await opened('<Treatment>')).row, { reason: { code: 'document-not-xml' } })
+  await events.when((event) => event.type === 'cases' && event.unread === 0, from)
+  t.match(await row(), { patient: 'Quill, Robin', status: 'broken', reason: { code: 'document-not-xml' } })
+})
+
 t.test('A case is marked as read and as unread, and asking for it changes neither', async (t) => {
   const { browser, id } = await standingCase(t, {})
   const status = async () => (await browser.get<CaseList>('/api/cases')).body.rows[0]?.status

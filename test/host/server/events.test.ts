@@ -28,8 +28,8 @@ t.test('A state is made once for all pages that are told of it', async (t) => {
   })
   const app = new Hono().get('/', (c) => hub.serve(c))
   const pages = await Promise.all(Array.from({ length: 10 }, () => app.request('/')))
-  for (const page of pages) for await (const piece of pieces(page)) if (piece.includes('plugins')) break
-  t.equal(made, 4)
+  for (const page of pages) for await (const piece of pieces(page)) if (piece.includes('cloud')) break
+  t.equal(made, 5)
 })
 
 t.test('Pages without number are refused, and one that goes makes room', async (t) => {

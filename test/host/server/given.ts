@@ -18,6 +18,7 @@ export function order(revision: number, rest: Partial<ListedOrder> = {}): Listed
     number: 1,
     stage: 'waiting',
     project: null,
+    client: null,
     summary: SUMMARY,
     waitsFor: [],
     warnings: [],

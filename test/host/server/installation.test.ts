@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Session, Settings } from '../../../host/api.ts'
 import type { HostOptions } from '../../../host/start.ts'
-import { codeOf, laboratory, SCRIPTED, textOf } from './laboratory.ts'
+import { codeOf, laboratory, SCRIPTED } from './laboratory.ts'
 
 /** A host whose home holds these files. */
 async function withFiles(
@@ -22,7 +22,10 @@ const licence = (rest: object) => JSON.stringify({ upgradeContract: null, flex: 
 t.test('With the feature on, the setting and the first-start window exist', async (t) => {
   const browser = await withFiles(t, { 'reseller.json': reseller({ myitero: 'on' }) })
   const { body } = await browser.get<Session>('/api/session')
-  t.match(body, { myitero: true, firstStart: true })
+  t.match(body, {
+    myitero: true,
+    firstStart: { title: 'Scripted import', connect: 'Connect now', skip: 'Skip' },
+  })
   t.match(await browser.settings(), {
     reseller: 'A made-up reseller',
     problems: [],
@@ -37,7 +40,7 @@ for (const [how, features] of [
   t.test(`With the feature ${how}, setting, window and review do not exist`, async (t) => {
     const browser = await withFiles(t, { 'reseller.json': reseller(features) })
     const { body } = await browser.get<Session>('/api/session')
-    t.match(body, { myitero: false, firstStart: false })
+    t.match(body, { myitero: false, firstStart: null })
     t.match(await browser.settings(), { plugins: [], problems: [] })
     const enabled = await browser.send('PATCH', '/api/settings', { enabled: { scripted: true } })
     t.equal(codeOf(enabled), 'plugin-unknown')
@@ -97,7 +100,7 @@ t.test('A build that is too old is told with both builds, and the plugin cannot 
   const answer = await browser.send('PATCH', '/api/settings', { enabled: { scripted: true } })
   t.equal(codeOf(answer), 'build-too-old')
   t.equal((await browser.settings()).plugins[0]?.enabled, false)
-  t.match((await browser.get('/api/session')).body, { engineBuild: 7000, firstStart: false })
+  t.match((await browser.get('/api/session')).body, { engineBuild: 7000, firstStart: null })
 })
 
 t.test('An upgrade contract that lapsed is told with its day', async (t) => {
@@ -106,7 +109,7 @@ t.test('An upgrade contract that lapsed is told with its day', async (t) => {
   })
   await browser.send('PATCH', '/api/settings', { language: 'en' })
   const [row] = (await browser.settings()).plugins
-  t.match(row?.obstacles, [{ code: 'licence-lapsed', text: /31 Mar 2025/ }])
+  t.match(row?.obstacles, [{ code: 'licence-lapsed', text: /lapsed on \{day\}/, day: '2025-03-31' }])
   const refused = await browser.send('PATCH', '/api/settings', { enabled: { scripted: true } })
   t.equal(codeOf(refused), 'licence-lapsed')
 })
@@ -116,7 +119,7 @@ t.test('An obstacle is told in German where the page is German', async (t) => {
     'licence.json': licence({ upgradeContract: { until: '2025-03-31' } }),
   })
   await browser.send('PATCH', '/api/settings', { language: 'de' })
-  t.match((await browser.settings()).plugins[0]?.obstacles, [{ text: /31\.03\.2025/ }])
+  t.match((await browser.settings()).plugins[0]?.obstacles, [{ text: /am \{day\} abgelaufen/ }])
 })
 
 t.test('An upgrade contract holds to the end of its last day', async (t) => {
@@ -178,16 +181,57 @@ const settingsWith = async (t: Test, folder: string): Promise<Settings> => {
   return (await (await laboratory(t, options)).signIn()).settings()
 }
 
-t.test('Two plugins of one id: both folders are named, and neither can be enabled', async (t) => {
+/** plugin.json of the scripted one in another version. */
+const versioned = (version: string): string => {
+  const manifest = JSON.parse(readFileSync(join(SCRIPTED, 'scripted', 'plugin.json'), 'utf8'))
+  return JSON.stringify({ ...manifest, version })
+}
+
+for (const [older, newer] of [
+  ['1.0.0', '1.0.1'],
+  ['1.9.0', '1.10.0'],
+  ['2.0.0-rc.9', '2.0.0-rc.10'],
+  ['2.0.0-rc.1', '2.0.0'],
+] as const) {
+  for (const order of ['first', 'last'] as const) {
+    t.test(
+      `A plugin that is there twice: ${newer}, found ${order}, is used, and ${older} is told`,
+      async (t) => {
+        const [one, two] = order === 'first' ? [newer, older] : [older, newer]
+        const folder = plugins(t, [], { one: versioned(one), two: versioned(two) })
+        const { plugins: rows, problems } = await settingsWith(t, folder)
+        t.match(rows, [{ id: 'scripted', version: newer, obstacles: [] }])
+        t.equal(rows.length, 1)
+        const [used, other] = order === 'first' ? ['one', 'two'] : ['two', 'one']
+        t.match(problems, [{ code: 'plugin-duplicate' }])
+        t.match(problems[0]?.text, new RegExp(`${newer}\\D+“${used}”.*${older}\\D+“${other}”`))
+      },
+    )
+  }
+}
+
+t.test(
+  'Two plugins alike, for this user and for all: the first folder counts, and both are named whole',
+  async (t) => {
+    const mine = plugins(t, ['myitero-import'])
+    const all = join(mine, 'all')
+    cpSync(join(mine, 'plugins'), all, { recursive: true })
+    const options = { home: join(mine, 'home'), plugins: join(mine, 'plugins'), morePlugins: [all] }
+    const browser = await (await laboratory(t, options)).signIn()
+    const { plugins: rows, problems } = await browser.settings()
+    t.equal(rows.length, 1)
+    t.match(problems, [{ code: 'plugin-duplicate' }])
+    const place = (folder: string) => `“${join(folder, 'myitero-import')}”`
+    t.match(problems[0]?.text, `in ${place(options.plugins)} is used`)
+    t.match(problems[0]?.text, `in ${place(all)} is not`)
+  },
+)
+
+t.test('What the reseller does not ship is not told of either when it is there twice', async (t) => {
   const folder = plugins(t, ['one', 'two'])
-  const options = { home: join(folder, 'home'), plugins: join(folder, 'plugins') }
-  const browser = await (await laboratory(t, options)).signIn()
-  const { plugins: rows } = await browser.settings()
-  t.equal(rows.length, 1)
-  t.match(rows[0]?.obstacles, [{ code: 'plugin-duplicate', text: /“one”.*“two”|„one“.*„two“/ }])
-  const answer = await browser.send('PATCH', '/api/settings', { enabled: { scripted: true } })
-  t.equal(codeOf(answer), 'plugin-duplicate')
-  t.not(textOf(answer), '')
+  writeFileSync(join(folder, 'home', 'reseller.json'), JSON.stringify({ reseller: 'X', features: {} }))
+  const { plugins: rows, problems } = await settingsWith(t, folder)
+  t.same([rows, problems], [[], []])
 })
 
 const whole = {

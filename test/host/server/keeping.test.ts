@@ -34,6 +34,11 @@ t.test('A client is added, changed and deleted', async (t) => {
   t.strictSame((await browser.get('/api/clients')).body, { clients: [] })
 })
 
+t.test('Where no own case names a parameter, none is offered', async (t) => {
+  const browser = await (await laboratory(t)).signIn()
+  t.strictSame((await browser.get('/api/parameters')).body, { parameters: [] })
+})
+
 t.test('Unknown clients are told', async (t) => {
   const browser = await (await laboratory(t)).signIn()
   t.match(await browser.send('PUT', '/api/clients/nobody', { name: 'X' }), { status: 404 })
@@ -107,7 +112,53 @@ t.test('The plugin’s own refusal comes through in its words', async (t) => {
   t.match(answer, { status: 404, body: { error: { code: 'mapping-unknown', text: 'Unknown.' } } })
 })
 
-t.test('Without the plugin there is no review, and it says why', async (t) => {
+t.test('While the import is off its mappings can be seen, and what is taken back stays so', async (t) => {
+  const script = { doctors: [doctor(1, '001'), doctor(2, '404')], materials: [material] }
+  const lab = await laboratory(t, { script, enabled: true })
+  const browser = await lab.signIn()
+  await browser.send('POST', '/api/clients', { name: 'One' })
+  const { body: before } = await browser.get<Mappings>('/api/mappings')
+  await browser.send('PATCH', '/api/settings', { enabled: { scripted: false } })
+  t.strictSame((await browser.get('/api/mappings')).body, before)
+  const key = encodeURIComponent(material.key)
+  t.equal((await browser.send('DELETE', '/api/mappings/doctors/1')).status, 200)
+  t.equal((await browser.send('DELETE', `/api/mappings/materials/${key}/method`)).status, 200)
+  for (const gone of ['doctors/1', `materials/${key}/method`, 'materials/nothing'])
+    t.equal(codeOf(await browser.send('DELETE', `/api/mappings/${gone}`)), 'mapping-unknown', gone)
+  const left = { doctors: [{ id: 2 }], materials: [{ key: material.key, method: null }] }
+  t.match((await browser.get('/api/mappings')).body, left)
+  t.match((await browser.get('/api/clients')).body, { clients: [{ id: '001', doctors: [] }] })
+  await lab.close()
+  const again = await (await laboratory(t, { home: lab.home })).signIn()
+  t.match((await again.get('/api/mappings')).body, left, 'a host that was started anew knows it too')
+  t.equal((await again.send('DELETE', `/api/mappings/materials/${key}`)).status, 200)
+  const forget = async () => {
+    const { body } = await again.get<{ entries: ActivityEntry[] }>('/api/activity')
+    return JSON.parse(body.entries[0]?.text ?? '').forget
+  }
+  await again.send('PATCH', '/api/settings', { enabled: { scripted: true } })
+  t.strictSame(await forget(), { doctors: [1], materials: [material.key], methods: [material.key] })
+  await again.send('PATCH', '/api/settings', { enabled: { scripted: false } })
+  await again.send('PATCH', '/api/settings', { enabled: { scripted: true } })
+  t.equal(await forget(), undefined, 'it is said once')
+})
+
+t.test('Mappings of another case folder are others, also while the import is off', async (t) => {
+  const lab = await laboratory(t, { script: { doctors: [doctor(1, '001')] }, enabled: true })
+  const browser = await lab.signIn()
+  const folder = join(lab.home, 'other')
+  mkdirSync(folder)
+  const { body: settings } = await browser.get<{ caseFolder: string }>('/api/settings')
+  await browser.get('/api/mappings')
+  await browser.send('PATCH', '/api/settings', { enabled: { scripted: false } })
+  await browser.send('PATCH', '/api/settings', { caseFolder: folder })
+  t.equal(codeOf(await browser.get('/api/mappings')), 'plugin-disabled')
+  t.equal(codeOf(await browser.send('DELETE', '/api/mappings/doctors/1')), 'plugin-disabled')
+  await browser.send('PATCH', '/api/settings', { caseFolder: settings.caseFolder })
+  t.match((await browser.get('/api/mappings')).body, { doctors: [{ id: 1 }] })
+})
+
+t.test('Where nothing was ever told there is no review, and it says why', async (t) => {
   const browser = await (await laboratory(t)).signIn()
   const answer = await browser.get('/api/mappings')
   t.match(answer, { status: 409 })
@@ -127,6 +178,42 @@ t.test('Folders to choose from: subfolders by name, packages counted, hidden one
   t.match(body, { path: folder, parent: lab.home, packages: 3 })
   t.strictSame((body as FolderListing).folders, ['a2', 'a10', 'b', 'iTero_Export_123456789', 'linked'])
 })
+
+t.test(
+  'A file to choose: those of the kind that is asked for, and the one that the path names',
+  async (t) => {
+    const lab = await laboratory(t)
+    const browser = await lab.signIn()
+    const folder = join(lab.home, 'lists')
+    mkdirSync(join(folder, 'folder.xml'), { recursive: true })
+    for (const name of ['b.XML', 'a10.xml', 'a2.xml', '.hidden.xml', 'note.txt'])
+      writeFileSync(join(folder, name), '')
+    symlinkSync(join(folder, 'a2.xml'), join(folder, 'linked.xml'))
+    symlinkSync(join(folder, 'gone.xml'), join(folder, 'loose.xml'))
+    const listing = async (path: string, files = '&files=xml') =>
+      browser.get<FolderListing>(`/api/folders?path=${encodeURIComponent(path)}${files}`)
+    const files = ['a2.xml', 'a10.xml', 'b.XML', 'linked.xml']
+    t.match((await listing(folder)).body, { path: folder, folders: ['folder.xml'], files, file: null })
+    t.match((await listing(join(folder, 'b.XML'))).body, {
+      path: folder,
+      parent: lab.home,
+      files,
+      file: 'b.XML',
+    })
+    t.match((await listing(join(folder, 'folder.xml'))).body, {
+      path: join(folder, 'folder.xml'),
+      file: null,
+    })
+    t.match((await listing(folder, '')).body, { files: [], file: null })
+    t.equal(
+      codeOf(await listing(join(folder, 'note.txt'))),
+      'folder-missing',
+      'another kind is no file to choose',
+    )
+    t.equal(codeOf(await listing('lists/b.xml')), 'folder-relative')
+    t.equal(codeOf(await listing(folder, '&files=exe')), 'query-invalid')
+  },
+)
 
 t.test('Without a path the first suggestion that is there is shown', async (t) => {
   const root = t.testdir({ home: {}, exports: {} })

@@ -34,6 +34,8 @@ export interface Laboratory {
   readonly url: string
   /** Folders that were shown in the file manager. */
   readonly shown: readonly string[]
+  /** Pages that were opened in the system's browser. */
+  readonly opened: readonly string[]
   readonly faults: readonly string[]
   link(): string
   /** A browser that has opened a link. */
@@ -75,6 +77,7 @@ export async function laboratory(
   if (options.script !== undefined || options.home === undefined)
     writeFileSync(join(data, 'script.json'), JSON.stringify(options.script ?? {}))
   const shown: string[] = []
+  const opened: string[] = []
   const faults: string[] = []
   const host = await startHost({
     home,
@@ -86,6 +89,8 @@ export async function laboratory(
       showFolder: async (folder) => {
         shown.push(folder)
       },
+      openPage: async (address) => opened.push(address),
+      openLogin: async (address) => opened.push(address) > 0,
     },
     suggestions: [],
     clock: Date.now,
@@ -100,6 +105,7 @@ export async function laboratory(
     port: host.port,
     url,
     shown,
+    opened,
     faults,
     link: host.link,
     signIn: () => signedIn(t, url, host.link()),

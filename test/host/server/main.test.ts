@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { closeDatabase, openDatabase, run } from '../../../host/database.ts'
+import { changeSettings } from '../../../host/settings.ts'
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'host', 'main.ts')
 
@@ -36,7 +38,7 @@ function host(t: Test, ...args: readonly string[]): Run {
   return { child, link: link.promise, ended }
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   t.test(`It says a link, serves its page, and ends on ${signal}`, async (t) => {
     const run = host(t, '--home', join(t.testdir({}), 'home'), '--port', '0')
     const opened = await fetch(await run.link)
@@ -58,6 +60,19 @@ t.test('A second host on one home is refused in plain words', async (t) => {
   t.match(second.err, /already running/)
   t.notMatch(second.err, /\n\s+at /)
   t.equal((await fetch(await first.link)).status, 200, 'the first goes on')
+})
+
+t.test('A setting that another version left is told in plain words, and nothing is begun', async (t) => {
+  const home = t.testdir({ cases: {} })
+  const before = openDatabase(join(home, 'host.sqlite'))
+  changeSettings(before, { enabled: { 'myitero-import': true } })
+  run(before, "insert into settings (name, value) values ('caseFolder', '{}')")
+  closeDatabase(before)
+  const { code, err } = await host(t, '--home', home, '--port', '0').ended
+  t.equal(code, 1)
+  t.match(err, /caseFolder.*host\.sqlite/)
+  t.notMatch(err, /\n\s+at /)
+  t.strictSame(readdirSync(join(home, 'cases')), [])
 })
 
 t.test('A home whose host was killed can be used at once', async (t) => {

@@ -53,6 +53,27 @@ t.test('A new client is kept, known to the plugin, and the answer', async (t) =>
   t.match((await browser.get('/api/questions')).body, { questions: [] })
 })
 
+t.test(
+  'A new client of a name that there is already is told, and kept where the answer knows of it',
+  async (t) => {
+    const browser = await asked(t, { questions: [doctorQuestion(1)] })
+    await browser.send('POST', '/api/clients', NEW.new)
+    const refused = await answer(browser, 1, NEW)
+    t.equal(refused.status, 409)
+    t.equal(codeOf(refused), 'client-name-taken')
+    t.match(textOf(refused), /001/)
+    t.equal((await clients(browser)).length, 1)
+    t.match(
+      (await browser.get('/api/questions')).body,
+      { questions: [{ id: 1 }] },
+      'and the question is open',
+    )
+    const known = await answer(browser, 1, { kind: 'doctor', new: { ...NEW.new, sameName: true } })
+    t.match(known, { status: 200, body: { released: 1 } })
+    t.equal((await clients(browser)).length, 2)
+  },
+)
+
 t.test('An existing client is the answer', async (t) => {
   const browser = await asked(t, { questions: [doctorQuestion(1)] })
   const { body: client } = await browser.send<ClientRow>('POST', '/api/clients', {
@@ -124,9 +145,9 @@ t.test('A new client without a name is refused with the field, and nothing is an
   t.strictSame(await told(browser), [])
 })
 
-t.test('Without the plugin there is no question to answer', async (t) => {
+t.test('Without the plugin there is no question to answer, and it says why', async (t) => {
   const browser = await (await laboratory(t)).signIn()
-  t.equal(codeOf(await answer(browser, 1, NEW)), 'question-unknown')
+  t.equal(codeOf(await answer(browser, 1, NEW)), 'plugin-disabled')
 })
 
 t.test('The same number of another case folder is another question: its client is another', async (t) => {

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, win32 } from 'node:path'
 import t from 'tap'
-import type { ActivityEntry, Session } from '../../../host/api.ts'
+import type { ActivityEntry, CaseList, Session } from '../../../host/api.ts'
+import { absolute } from '../../../host/folders.ts'
 import { type Browser, codeOf, laboratory, rowIn, textOf } from './laboratory.ts'
 
 /** How the plugin was configured last, as it tells itself. */
@@ -226,6 +227,23 @@ for (const [what, code, folder] of [
   })
 }
 
+for (const path of ['cases', 'C:', 'C:cases', '\\cases', '/cases', '.\\cases', 'C:\\a\0b', '']) {
+  t.test(`On Windows "${path}" is no whole path`, async (t) => {
+    t.throws(() => absolute(path, win32), { code: 'folder-relative' })
+  })
+}
+
+for (const [path, whole] of [
+  ['C:\\Cases', 'C:\\Cases'],
+  ['c:/Cases/../Other', 'c:\\Other'],
+  ['\\\\server\\dental\\cases', '\\\\server\\dental\\cases'],
+  ['//server/dental/cases/', '\\\\server\\dental\\cases'],
+  ['\\\\?\\C:\\Cases', 'C:\\Cases'],
+  ['\\\\?\\UNC\\server\\dental\\cases', '\\\\server\\dental\\cases'],
+] as const) {
+  t.test(`On Windows "${path}" is a whole path`, async (t) => t.equal(absolute(path, win32), whole))
+}
+
 const root = process.getuid?.() === 0
 t.test(
   'A case folder that may not be written to is refused',
@@ -265,7 +283,7 @@ t.test('A case folder that vanished is told, and other settings can still be cha
 t.test('Members that nobody knows are left aside', async (t) => {
   const browser = await (await laboratory(t)).signIn()
   t.equal((await change(browser, { firstStart: 'skipped', caseFolders: [], language: 'de' })).status, 200)
-  t.equal((await browser.get<Session>('/api/session')).body.firstStart, true)
+  t.ok((await browser.get<Session>('/api/session')).body.firstStart)
 })
 
 t.test('A prototype cannot be smuggled in', async (t) => {
@@ -283,23 +301,43 @@ t.test('A prototype cannot be smuggled in', async (t) => {
 t.test('Skip & don’t ask again is honoured for ever, and undone by the setting', async (t) => {
   const lab = await laboratory(t)
   const browser = await lab.signIn()
-  t.match((await browser.send('POST', '/api/first-start', { choice: 'skip' })).body, { firstStart: false })
+  t.match((await browser.send('POST', '/api/first-start', { choice: 'skip' })).body, { firstStart: null })
   await lab.close()
   const again = await (await laboratory(t, { home: lab.home })).signIn()
-  t.match((await again.get('/api/session')).body, { firstStart: false, myitero: true })
+  t.match((await again.get('/api/session')).body, { firstStart: null, myitero: true })
   t.equal((await change(again, { enabled: { scripted: true } })).status, 200)
   t.match((await again.settings()).plugins, [{ enabled: true, process: { kind: 'running' } }])
 })
 
 t.test('Connect enables the plugin, and the window does not come again', async (t) => {
   const browser = await (await laboratory(t)).signIn()
-  t.match((await browser.send('POST', '/api/first-start', { choice: 'connect' })).body, { firstStart: false })
+  t.match((await browser.send('POST', '/api/first-start', { choice: 'connect' })).body, { firstStart: null })
   t.match((await browser.settings()).plugins, [{ enabled: true, process: { kind: 'running' } }])
   await change(browser, { enabled: { scripted: false } })
-  t.match((await browser.get('/api/session')).body, { firstStart: false })
+  t.match((await browser.get('/api/session')).body, { firstStart: null })
 })
 
 t.test('A plugin that does not exist cannot be enabled', async (t) => {
   const browser = await (await laboratory(t)).signIn()
   t.equal(codeOf(await change(browser, { enabled: { nobody: true } })), 'plugin-unknown')
 })
+
+t.test(
+  'Packages refused in an export folder leave the list with it, also while the plugin is off',
+  async (t) => {
+    const refused = {
+      name: 'one.zip',
+      failure: { code: 'zip-damaged', text: 'Damaged.' },
+      seenAt: 1_700_000_000_000,
+    }
+    const lab = await laboratory(t, { script: { refusedOnce: [refused] }, enabled: true })
+    const browser = await lab.signIn()
+    const events = await browser.listen()
+    await events.when((event) => event.type === 'cases' && event.total === 1)
+    await change(browser, { enabled: { scripted: false } })
+    t.equal((await browser.get<CaseList>('/api/cases')).body.total, 1)
+    mkdirSync(join(lab.home, 'other'))
+    t.equal((await change(browser, { exportFolder: join(lab.home, 'other') })).status, 200)
+    t.equal((await browser.get<CaseList>('/api/cases')).body.total, 0)
+  },
+)

@@ -53,7 +53,7 @@ const unread = (count: number) => (event: HostEvent) => event.type === 'cases' &
 
 t.test('From the first start to a case: connect, choose the exports, answer, open', async (t) => {
   const { browser, events, exports, lab } = await begun(t, ['lab-preference'])
-  t.match((await browser.send('POST', '/api/first-start', { choice: 'connect' })).body, { firstStart: false })
+  t.match((await browser.send('POST', '/api/first-start', { choice: 'connect' })).body, { firstStart: null })
   const set = await browser.send('PATCH', '/api/settings', { exportFolder: exports })
   t.equal(set.status, 200, textOf(set))
   await events.when((event) => event.type === 'questions' && event.open.length === 2)

@@ -1,8 +1,11 @@
 import t from 'tap'
 import { BridgeError, refusing } from '../../../bridge/errors.ts'
+import { RECONSTRUCTION_TYPES } from '../../../host/client-body.ts'
 import { HostError } from '../../../host/errors.ts'
+import { reconstructionName } from '../../../host/web/words/reconstructions.ts'
+import { language } from '../../../host/web/words/words.ts'
 import { FAILURE_TEXTS } from '../../../host/words/failures.ts'
-import { failure, failureOf } from '../../../host/words/words.ts'
+import { failure, failureOf, pageFailureOf } from '../../../host/words/words.ts'
 
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted()
 
@@ -40,6 +43,21 @@ t.test('Why the system would not have a file is said in words, and no code is sh
   t.end()
 })
 
+t.test('A kind of work is called as the page calls it', (t) => {
+  const facts = { parameter: 'CementGapThickness', work: 'AnatomicCrown' }
+  t.match(failure('parameter-off-step', facts, 'en').text, 'for “full crown” is not on its step')
+  t.match(failure('parameter-out-of-bounds', facts, 'de').text, 'für „Vollkrone“')
+  const before = language.value
+  for (const each of ['en', 'de'] as const) {
+    language.value = each
+    for (const work of RECONSTRUCTION_TYPES) {
+      t.match(failure('parameter-off-step', { ...facts, work }, each).text, `${reconstructionName(work)}`)
+    }
+  }
+  language.value = before
+  t.end()
+})
+
 t.test('A configuration file says where it is faulty, in its own names', (t) => {
   t.match(
     failure('file-invalid', { file: 'licence.json', field: 'upgradeContract.until' }, 'en').text,
@@ -54,6 +72,23 @@ t.test('Days and counts read as the language writes them, builds and ports as th
   t.match(failure('licence-lapsed', { date: '2024-12-31' }, 'en').text, '31 Dec 2024')
   t.match(failure('body-too-large', { limit: 524_288 }, 'de').text, '524.288')
   t.match(failure('build-too-old', { build: '7000', needed: '7662' }, 'en').text, /7000.*7662/)
+  t.end()
+})
+
+t.test('The page is given a day as it is, to write it by its own locale; a terminal has it written', (t) => {
+  const lapsed = new HostError('licence-lapsed', { date: '2026-10-31' })
+  t.strictSame(pageFailureOf(lapsed, 'en'), {
+    code: 'licence-lapsed',
+    text: 'The upgrade contract lapsed on {day}. Renew it, or ask your reseller for a Flex licence.',
+    day: '2026-10-31',
+  })
+  t.match(failureOf(lapsed, 'en').text, '31 Oct 2026')
+  t.end()
+})
+
+t.test('A folder that is called like a day keeps its name', (t) => {
+  t.match(failure('folder-missing', { folder: '2026-03-01' }, 'en').text, '“2026-03-01”')
+  t.strictSame(pageFailureOf(new HostError('folder-missing', { folder: '2026-03-01' }), 'en').day, undefined)
   t.end()
 })
 

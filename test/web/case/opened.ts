@@ -46,7 +46,11 @@ export async function openHost(
     licence: null,
     port: 0,
     suggestions: [],
-    desktop: { showFolder: async (folder) => void shown.push(folder) },
+    desktop: {
+      showFolder: async (folder) => void shown.push(folder),
+      openPage: async () => {},
+      openLogin: async () => false,
+    },
     clock: Date.now,
     onFault: (fault, where) => t.fail(`${where}: ${String(fault)}`),
   })

@@ -156,7 +156,7 @@ function Label({ place, tooth }: { readonly place: Place; readonly tooth: CaseTo
   const restored = tooth !== null && isRestored(tooth)
   const shade = restored ? tooth.color : null
   const marks = `${restored ? ' restored' : ''}${seen.value === place.number ? ' seen' : ''}`
-  const [sx, sy] = at(place.kind === 'incisor' || place.kind === 'canine' ? 7 : 8.2)
+  const [sx, sy] = at(place.kind === 'incisor' || place.kind === 'canine' ? 7.4 : 9)
   return (
     <>
       <text class={`odo-number${marks}`} x={x} y={y}>

@@ -1,4 +1,4 @@
-import { decimal, size } from '../../words/formats.ts'
+import { percent, size } from '../../words/formats.ts'
 import { say } from '../words.ts'
 import type { Scan } from './scan.ts'
 
@@ -34,7 +34,7 @@ function ScanRow({ scan }: { readonly scan: Scan }) {
       {state.kind === 'loading' ? (
         <span class="scan-progress">
           <progress max={scan.bytes} value={state.done} aria-label={say('scan-loading', { scan: label })} />
-          <span>{decimal(Math.min(100, Math.floor((state.done / Math.max(1, scan.bytes)) * 100)))} %</span>
+          <span>{percent(Math.min(1, Math.floor((state.done / Math.max(1, scan.bytes)) * 100) / 100))}</span>
         </span>
       ) : state.kind === 'shown' && shown ? (
         <input

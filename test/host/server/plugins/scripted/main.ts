@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBootstrap } from '../../../../../bridge/bootstrap.ts'
-import type { Client, Configuration, ConnectorState } from '../../../../../bridge/data.ts'
+import type { Client, CloudState, Configuration, ConnectorState } from '../../../../../bridge/data.ts'
 import { refusing } from '../../../../../bridge/errors.ts'
 import { connectToHost } from '../../../../../bridge/plugin.ts'
 import type { Script } from './script.ts'
@@ -17,6 +17,8 @@ const ACTIVE: ConnectorState = { kind: 'active', since: 0, failure: null }
 const asked: string[] = []
 let configured: Configuration | null = null
 let refusedAsked = 0
+let cloud = script.cloud
+const ACCOUNT = { id: '55501', name: 'Lab' }
 
 if (script.crashAtStart) process.exit(7)
 if (script.neverStops) {
@@ -45,7 +47,10 @@ const connection = connectToHost({
       if (nameTemplate.includes('%broken')) throw refusing('template-invalid', 'The template is not valid.')
       if (script.refusesCaseFolder !== undefined && caseFolder.endsWith(script.refusesCaseFolder))
         throw refusing('case-folder-full', 'The case folder has no room.')
+      if (configuration.cloud?.profile.includes('REFUSED'))
+        throw refusing('profile-invalid', 'The connection profile is faulty at “/issuer”.')
       configured = configuration
+      if (!script.commandOnLook) command()
       return { state: ACTIVE }
     },
     'plugin/state': () => ({ state: ACTIVE }),
@@ -62,6 +67,7 @@ const connection = connectToHost({
     'orders/look': () => {
       if (script.onLook === 'crash') process.exit(7)
       if (script.onLook === 'storm') storm()
+      if (script.commandOnLook) command()
       return {}
     },
     'questions/list': ({ after }) => ({
@@ -97,20 +103,66 @@ const connection = connectToHost({
       return {}
     },
     'activity/list': () => ({
-      entries: [JSON.stringify(configured), ...asked].map((text, index) => ({
-        id: index + 1,
-        at: 0,
-        kind: 'told',
-        orderId: null,
-        text: text.slice(0, 2000),
-      })),
+      entries: [JSON.stringify(configured), ...asked, ...(bootstrap.afterCrash ? ['after a crash'] : [])].map(
+        (text, index) => ({
+          id: index + 1,
+          at: 0,
+          kind: 'told',
+          orderId: null,
+          text: text.slice(0, 2000),
+        }),
+      ),
     }),
+    'cloud/state': () => ({ cloud: cloudNow() }),
+    'cloud/signIn': () => {
+      if (configured?.cloud === null) throw refusing('cloud-off', 'No cloud is configured.')
+      if (script.refusesSignIn) throw refusing('cloud-unreachable', 'MyiTero cannot be reached.')
+      const url = script.loginPage ?? 'https://login.example/authorize'
+      moved({ session: { kind: 'signing-in', url } })
+      if (script.choosesNext)
+        setImmediate(() => moved({ session: { kind: 'choosing-account', accounts: [ACCOUNT] } }))
+      return { url }
+    },
+    'cloud/cancelSignIn': () => moved({ session: { kind: 'signed-out', failure: null } }),
+    'cloud/chooseAccount': ({ account }) => {
+      if (account !== '55501') throw refusing('cloud-account-unknown', 'There is no such account.')
+      return moved({ session: { kind: 'signed-in', account: { id: account, name: 'Lab' }, kept: 'memory' } })
+    },
+    'cloud/signOut': () => moved({ session: { kind: 'signed-out', failure: null }, orders: [] }),
+    'cloud/retry': ({ account, rxId }) => {
+      const orders = cloudNow()?.orders
+      if (orders === undefined) throw refusing('cloud-off', 'No cloud is configured.')
+      if (!orders.some((order) => order.account === account && order.rxId === rxId))
+        throw refusing('fetch-unknown', 'There is no such order.')
+      return moved({
+        orders: orders.map((order) =>
+          order.rxId === rxId ? { ...order, stage: 'wanted', failure: null } : order,
+        ),
+      })
+    },
     'clients/changed': () => asked.push('clients/changed'),
     '$/progress': () => {},
   },
 })
 await connection.ended
 if (!script.neverStops) release()
+
+function command(): void {
+  const { command } = script
+  if (command !== undefined) setImmediate(() => connection.notify('user/command', { command }))
+}
+
+function cloudNow(): CloudState | null {
+  return configured?.cloud ? (cloud ?? null) : null
+}
+
+/** Told as well as answered. Refusal: `cloud-off`. */
+function moved(change: Partial<CloudState>): Record<string, never> {
+  if (cloudNow() === null) throw refusing('cloud-off', 'No cloud is configured.')
+  cloud = cloud && { ...cloud, ...change }
+  connection.notify('cloud/changed', { cloud: cloud ?? null })
+  return {}
+}
 
 function answered(question: number): boolean {
   try {

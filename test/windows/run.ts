@@ -1,0 +1,153 @@
+// The tests under Windows: `npm run test:windows [-- --only suites|start|consoles|tray|share|installer|story]`. Sets up Wine's prefix, Windows'
+// Node and packages by itself. Needs wine, Xvfb, xdotool, ImageMagick, mingw's gcc, nsis and Chromium. Exit code 1 at any failure.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import type { Row } from '../../bench/table.ts'
+import { tryConsoles } from './consoles.ts'
+import { tryInstaller } from './installer.ts'
+import { ROOT } from './packages.ts'
+import { tryShare } from './share.ts'
+import { tryStory } from './story.ts'
+import { LEFT_OUT, suites } from './suites.ts'
+import { type FileResult, runTap } from './tap-run.ts'
+import { type WindowsMachine, windowsMachine } from './wine.ts'
+
+const { only, keep } = new Command('test:windows')
+  .addOption(
+    new Option('--only <part>', 'one part').choices([
+      'suites',
+      'start',
+      'consoles',
+      'tray',
+      'share',
+      'installer',
+      'story',
+    ]),
+  )
+  .option('--keep <folder>', 'where screenshots and the rest of what is written stay')
+  .parse()
+  .opts<{ only?: string; keep?: string }>()
+const work = keep ?? mkdtempSync(join(tmpdir(), 'myitero-windows-tests-'))
+mkdirSync(work, { recursive: true })
+const say = (text: string) => process.stdout.write(`${text}\n`)
+const line = (text: string) => say(`  ${text}`)
+/** As many files of tests at once. */
+const LANES = 2
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  suites: () => onMachine(runSuites),
+  start: () => onMachine(startToReady),
+  consoles: () => onMachine((machine) => tryConsoles(machine, line)),
+  tray: async () => {
+    execFileSync(process.execPath, [join(ROOT, 'test/windows/run-tray.ts'), join(work, 'tray')], {
+      stdio: 'inherit',
+    })
+  },
+  share: () => onMachine((machine) => tryShare(machine, line)),
+  installer: () => onMachine((machine) => tryInstaller(machine, line)),
+  story: () => onMachine((machine) => tryStory(machine, line, { shots: join(work, 'story') })),
+}
+
+const failed: string[] = []
+for (const [name, part] of Object.entries(parts)) {
+  if (only !== undefined && only !== name) continue
+  say(`${name}:`)
+  const from = Date.now()
+  try {
+    await part()
+  } catch (error) {
+    failed.push(name)
+    say(`${name} FAILED: ${error instanceof Error ? error.stack : String(error)}`)
+  }
+  say(`${name}: ${seconds(from)} s\n`)
+}
+if (keep === undefined && failed.length === 0) rmSync(work, { recursive: true, force: true })
+else say(`what they wrote: ${work}`)
+if (failed.length > 0) say(`failed on Windows: ${failed.join(', ')}`)
+process.exitCode = failed.length > 0 ? 1 : 0
+
+/** A machine of its own for each part: what one leaves behind is not there for the next. */
+async function onMachine(part: (machine: WindowsMachine) => Promise<void>): Promise<void> {
+  const machine = await windowsMachine()
+  try {
+    await part(machine)
+  } finally {
+    await machine.close()
+  }
+}
+
+async function runSuites(machine: WindowsMachine): Promise<void> {
+  const all = suites()
+  const running = inLanes(
+    all.flatMap(({ files }) => files),
+    (file) =>
+      runTap(
+        machine,
+        file,
+        join(work, 'tap'),
+        LEFT_OUT.filter((one) => one.file === file),
+      ),
+  )
+  const troubles: string[] = []
+  for (const { name, files } of all) {
+    const results = await Promise.all(running.splice(0, files.length))
+    const [asserts, ms] = [sum(results.map((one) => one.asserts)), sum(results.map((one) => one.ms))]
+    line(`${name}: ${asserts} asserts in ${results.length} files, ${(ms / 1000).toFixed(1)} s`)
+    for (const left of leftOutIn(results)) line(`  left out: ${left}`)
+    for (const { file, trouble } of results) if (trouble !== null) troubles.push(`${file} ${trouble}`)
+  }
+  if (troubles.length > 0) throw new Error(`\n${troubles.join('\n\n')}`)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0)
+}
+
+/** Every test that did not run, with the reason; those of one reason in a file together. */
+function leftOutIn(results: readonly FileResult[]): readonly string[] {
+  const skipped = results.flatMap((one) => one.skipped)
+  const groups = Object.groupBy(skipped, ({ file, because }) => `${file} (${because})`)
+  return Object.entries(groups).map(([what, each = []]) => {
+    const names = new Set(each.map(({ test }) => test ?? 'all of it'))
+    return `${what}: ${[...names].join('; ')}`
+  })
+}
+
+/** In this order, so many at a time; each tells by itself when it is done. */
+function inLanes(
+  files: readonly string[],
+  run: (file: string) => Promise<FileResult>,
+): Promise<FileResult>[] {
+  const waiting = files.map((file) => ({ file, ...Promise.withResolvers<FileResult>() }))
+  const promises = waiting.map(({ promise }) => promise)
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { file } = next
+      next.resolve(
+        await run(file).catch((error) => ({ file, ms: 0, asserts: 0, skipped: [], trouble: String(error) })),
+      )
+    }
+  }
+  for (let at = 0; at < LANES; at++) void lane()
+  return promises
+}
+
+/** The plugin, from its start by the host to its work: here, and on this machine without Wine. */
+async function startToReady(machine: WindowsMachine): Promise<void> {
+  const script = 'test/windows/start-to-ready.ts'
+  const [there, here] = [join(work, 'start-windows.json'), join(work, 'start.json')]
+  const output = join(work, 'start.txt')
+  const code = await machine.start(script, [machine.pathOf(there)], output).ended
+  if (code !== 0) throw new Error(`ended with ${code}\n${readFileSync(output, 'utf8')}`)
+  execFileSync(process.execPath, [join(ROOT, script), here], { stdio: 'inherit' })
+  const rows = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as readonly Row[]
+  for (const [at, { name, value, unit }] of rows(there).entries())
+    say(`  ${name}: ${value} ${unit} under Wine, ${rows(here)[at]?.value} ${unit} on ${process.platform}`)
+}
+
+function seconds(from: number): string {
+  return ((Date.now() - from) / 1000).toFixed(1)
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, win32 } from 'node:path'
+import { type WindowsMachine, windowsMachine } from './wine.ts'
+
+/**
+ * Case folder and export folder on a share, `\\server\share`, for a plugin under the permissions that a host gives: an
+ * export becomes a case there. A ledger there, and a case folder whose path is too long for other programs, are refused. And
+ * both folders on a drive of another file system than the plugin's own data.
+ */
+export async function tryShare(machine: WindowsMachine, say: (text: string) => void): Promise<void> {
+  const work = mkdtempSync(join(tmpdir(), 'myitero-share-test-'))
+  try {
+    const folder = join(work, 'Dental')
+    await oneCase(machine, folder, shared(machine, folder), join(work, 'own'))
+    say('an export on a share becomes a case on a share, under the permissions that a host gives')
+
+    const volume = mkdtempSync(join('/dev/shm', 'myitero-volume-'))
+    try {
+      assert.notEqual(statSync(volume).dev, statSync(work).dev)
+      await oneCase(machine, volume, drive(machine, volume), join(work, 'beside'))
+    } finally {
+      rmSync(volume, { recursive: true, force: true })
+    }
+    say('and on a drive of another volume than the plugin’s own data')
+
+    const own = join(work, 'data.txt')
+    const onShare = ['orders', '--into', shared(machine, folder, 'cases'), '--data', shared(machine, folder)]
+    const asked = machine.start('plugin/terminal/start.js', [...onShare, '--language', 'en'], own)
+    assert.equal(await asked.ended, 4)
+    assert.match(readFileSync(own, 'utf8'), /order ledger.*labserver.*on a share/)
+    say('a ledger on a share is refused in plain words')
+
+    const long = join(work, 'a'.repeat(90))
+    for (const name of ['cases', 'exports']) mkdirSync(join(long, name), { recursive: true })
+    const refused = await hosted(machine, machine.pathOf(long), join(work, 'long'))
+    assert.match(refused, /"state":"attention","failure":\{"code":"case-folder-path-too-long"/)
+    assert.deepEqual(readdirSync(join(long, 'cases')), [])
+    say('a case folder whose path is too long for other programs is refused in plain words')
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** An export in a folder, `named` as Windows does, becomes the one case there. */
+async function oneCase(machine: WindowsMachine, folder: string, named: string, own: string): Promise<void> {
+  for (const name of ['cases', 'exports']) mkdirSync(join(folder, name), { recursive: true })
+  const maker = join(import.meta.dirname, '../../fixtures/exports/command.ts')
+  const wanted = ['--into', join(folder, 'exports'), '--order', 'single-crown', '--size', '1MB']
+  execFileSync(process.execPath, [maker, ...wanted], { stdio: 'ignore' })
+  const told = await hosted(machine, named, own)
+  assert(!/"fault"|"refused"/.test(told), told)
+  assert.match(told, /"process":"running","state":"active"/)
+  const [project = '', ...rest] = readdirSync(join(folder, 'cases')).filter((name) => !name.startsWith('.'))
+  assert.deepEqual(rest, [])
+  assert(existsSync(join(folder, 'cases', project, `${project}.dentalProject`)), told)
+}
+
+/** Runs share-host.ts until its end, and gives what it told. */
+async function hosted(machine: WindowsMachine, folder: string, own: string): Promise<string> {
+  mkdirSync(own)
+  const script = join(machine.app, 'test/windows/share-host.ts')
+  const host = machine.start(script, [folder, machine.pathOf(own)], join(own, 'out.txt'))
+  const late = setTimeout(host.kill, 180_000)
+  const code = await host.ended
+  clearTimeout(late)
+  const told = existsSync(join(own, 'told.jsonl')) ? readFileSync(join(own, 'told.jsonl'), 'utf8') : ''
+  assert.equal(code, 0, `${told}\n${readFileSync(join(own, 'out.txt'), 'utf8')}`)
+  return told
+}
+
+/** Makes a folder a share of a server, as Wine knows them, and gives its name. */
+function shared(machine: WindowsMachine, folder: string, below = ''): string {
+  const server = join(devices(machine), 'unc/labserver')
+  mkdirSync(server, { recursive: true })
+  rmSync(join(server, 'dental'), { force: true })
+  symlinkSync(folder, join(server, 'dental'))
+  return win32.join('\\\\labserver\\dental', below)
+}
+
+/** Makes a folder a drive, and gives its name. */
+function drive(machine: WindowsMachine, folder: string): string {
+  symlinkSync(folder, join(devices(machine), 'v:'))
+  return 'V:\\'
+}
+
+/** Where Wine keeps its drives. */
+function devices(machine: WindowsMachine): string {
+  return dirname(machine.run('winepath', ['-u', 'C:\\']).toString().trim().replace(/\/$/, ''))
+}
+
+if (import.meta.main) {
+  const machine = await windowsMachine()
+  try {
+    await tryShare(machine, (text) => void process.stdout.write(`${text}\n`))
+  } finally {
+    await machine.close()
+  }
+}
