@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import * as fs from 'node:fs/promises'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Cloud, startCloud } from '../fixtures/cloud/cloud.ts'
 import { makeExport } from '../fixtures/exports/make-export.ts'
 import { orderNamed } from '../fixtures/exports/orders.ts'
+import { caseCounts } from '../host/cases.ts'
+import { watchCases } from '../host/casewatch.ts'
+import { closeDatabase, openDatabase } from '../host/database.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { wire } from '../plugin/cloud/contract.ts'
 import { type Access, openHttp } from '../plugin/cloud/http.ts'
@@ -208,48 +211,56 @@ async function firstDay(root: string): Promise<readonly [string, string]> {
   return [cases, data]
 }
 
-/** From the moment that the cloud has an order ready to the moment that its case stands there, ms. */
+/** From the moment that the cloud has an order ready to the moment that the host lists its case as unread, ms. */
 async function latency(bench: CloudBench, root: string): Promise<number> {
   const [cases, data] = await firstDay(root)
   const paths: string[] = []
   const tries = Math.min(5, Math.max(1, bench.rounds * 2))
   for (let n = 0; n < tries; n++) paths.push(await one(join(root, 'ready'), 500 + n, bench.packageBytes))
-  return withCloud([], async (cloud) => {
-    // Nothing is looked for: what comes, comes by its notice.
-    const slow = {
-      ...cloud,
-      profile: { ...cloud.profile, poll: { fastestMs: 3_600_000, slowestMs: 3_600_000 } },
-    }
-    const own = await importOf(slow, { cases, data, webhook: true })
-    const child = spawn(process.execPath, [...HELD, ...own], {
-      cwd: ROOT,
-      env: { ...process.env, ...ENVIRONMENT },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))
-    const took: number[] = []
-    try {
-      for (const path of paths) {
-        const before = (await readdir(cases)).filter(isCase).length
-        await cloud.addOrder(ACCOUNT, { package: path, thumbnails: 0 })
-        const ready = performance.now()
-        while ((await readdir(cases)).filter(isCase).length === before) {
-          if (performance.now() - ready > 60_000) throw new Error('no case came')
-          await pause(5)
-        }
-        took.push(performance.now() - ready)
-        bench.say(`ready to Unread: ${Math.round(took.at(-1) ?? 0)} ms`)
+  const db = openDatabase(join(root, 'host.sqlite'))
+  let changed = () => {}
+  const list = watchCases({ db, folder: cases, onChange: () => changed() })
+  await list.settled
+  try {
+    return await withCloud([], async (cloud) => {
+      // Nothing is looked for: what comes, comes by its notice.
+      const slow = {
+        ...cloud,
+        profile: { ...cloud.profile, poll: { fastestMs: 3_600_000, slowestMs: 3_600_000 } },
       }
-    } finally {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await ended
-    }
-    return median(took)
-  })
+      const own = await importOf(slow, { cases, data, webhook: true })
+      const child = spawn(process.execPath, [...HELD, ...own], {
+        cwd: ROOT,
+        env: { ...process.env, ...ENVIRONMENT },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))
+      const took: number[] = []
+      try {
+        for (const path of paths) {
+          const before = caseCounts(db).unread
+          const unread = new Promise<void>((resolve) => {
+            changed = () => caseCounts(db).unread > before && resolve()
+          })
+          await cloud.addOrder(ACCOUNT, { package: path, thumbnails: 0 })
+          const ready = performance.now()
+          const late = AbortSignal.timeout(60_000)
+          await Promise.race([unread, once(late, 'abort').then(() => Promise.reject(late.reason))])
+          took.push(performance.now() - ready)
+          bench.say(`ready to Unread: ${Math.round(took.at(-1) ?? 0)} ms`)
+        }
+      } finally {
+        const ended = once(child, 'exit')
+        child.kill('SIGTERM')
+        await ended
+      }
+      return median(took)
+    })
+  } finally {
+    await list.close()
+    closeDatabase(db)
+  }
 }
-
-const isCase = (name: string) => !name.startsWith('.')
 
 /** A look for new orders, with none in the ledger and with a million. */
 async function lookRows(root: string): Promise<readonly Row[]> {

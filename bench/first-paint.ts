@@ -60,7 +60,7 @@ export async function firstPaintRows(listed = MANY): Promise<readonly Row[]> {
       row(
         'a search, from the key to its rows painted, slowest word',
         slowest(({ painted }) => painted),
-        null,
+        100,
       ),
     ]
   } finally {

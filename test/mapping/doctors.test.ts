@@ -291,22 +291,36 @@ t.test('equals are ordered by name and id, whatever the order of the list', asyn
   t.same(likelyClients(doctor, list), likelyClients(doctor, [...list].reverse()))
 })
 
-t.test('ten thousand clients are looked through in 50 ms', async (t) => {
-  const given = ['Anna', 'Björn', 'Chloë', 'Dmitri', 'Ewa', 'Farid', 'Gül', 'Hanna', 'İlker', 'Jo']
-  const many = Array.from({ length: 10_000 }, (_, index) => ({
-    id: String(index) as ClientId,
-    name: `Dr. ${given[index % 10]} Sample${(index * 7919) % 10_000}`,
-    address: `${index} Example Road, ${10_000 + index} Town`,
-    parameters: {},
-  }))
-  const doctor = { ...NOBODY, name: 'Björn Sample4321', practiceAddress: '5 Example Road' }
-  // Of this process alone, in ms, the best of five: the machine may be busy with something else.
-  const times = [0, 1, 2, 3, 4].map(() => {
-    const before = process.cpuUsage()
-    likelyClients(doctor, many)
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / 1000
-  })
-  t.comment(`first ${times[0]?.toFixed(1)} ms, then ${Math.min(...times).toFixed(1)} ms`)
-  t.ok(Math.min(...times) < 50)
-})
+t.test(
+  'ten thousand clients are looked through in a few times what reading their names alone takes',
+  async (t) => {
+    const given = ['Anna', 'Björn', 'Chloë', 'Dmitri', 'Ewa', 'Farid', 'Gül', 'Hanna', 'İlker', 'Jo']
+    const many = Array.from({ length: 10_000 }, (_, index) => ({
+      id: String(index) as ClientId,
+      name: `Dr. ${given[index % 10]} Sample${(index * 7919) % 10_000}`,
+      address: `${index} Example Road, ${10_000 + index} Town`,
+      parameters: {},
+    }))
+    const doctor = { ...NOBODY, name: 'Björn Sample4321', practiceAddress: '5 Example Road' }
+    const words = /[^\p{L}\p{N}]+/u
+    const read = () => many.map(({ name, address }) => `${name} ${address}`.normalize('NFKD').split(words))
+    // In turn, the best of each: a busy machine is busy for both. Measured: 3 to 5 times, some 30 ms.
+    const looks: number[] = []
+    const reads: number[] = []
+    for (let i = 0; i < 12; i++) {
+      looks.push(processorMs(() => likelyClients(doctor, many)))
+      reads.push(processorMs(read))
+    }
+    const times = Math.min(...looks) / Math.min(...reads)
+    t.comment(`${Math.min(...looks).toFixed(1)} ms, ${times.toFixed(1)} times`)
+    t.ok(times < 15)
+  },
+)
+
+/** Of this process alone, ms. */
+function processorMs(work: () => unknown): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
