@@ -76,6 +76,7 @@ export const FAILURES = {
   'answer-unfit': 'permanent',
   'answer-incomplete': 'permanent',
   'mapping-unknown': 'permanent',
+  'mapping-ambiguous': 'permanent',
   'client-unknown': 'permanent',
   // the host
   'host-unreachable': 'transient',
@@ -100,6 +101,7 @@ export const FAILURES = {
   'sign-in-timed-out': 'permanent',
   'sign-in-denied': 'permanent',
   'sign-in-no-access': 'permanent',
+  'sign-in-refused': 'permanent',
   'sign-in-port-taken': 'permanent',
   'sign-in-ended': 'permanent',
   'sign-in-interrupted': 'permanent',
@@ -145,14 +147,20 @@ export type WarningCode =
   | 'manifest-row-skipped'
   | 'definition-contradicts'
   | 'date-not-understood'
+  | 'export-time-missing'
   | 'tooth-number-invalid'
   | 'tooth-listed-twice'
   | 'material-listed-twice'
   | 'bridge-not-understood'
+  | 'bridges-not-listed'
   | 'bridge-names-absent-tooth'
   | 'restoration-not-understood'
   | 'specification-not-understood'
+  | 'specification-missing'
+  | 'specification-contradicts'
   | 'role-in-bridge-not-understood'
+  | 'role-in-bridge-missing'
+  | 'wing-inferred'
   | 'material-not-understood'
   | 'material-missing'
   | 'shade-not-understood'

@@ -45,8 +45,8 @@ export const wire = {
   },
 
   /**
-   * One page of the orders that are ready and were not downloaded yet. An order that is wrong is left out and told, so that it
-   * holds up no other.
+   * One page of the orders that are ready and were not downloaded yet; as many as come, where the cloud does not keep to what was
+   * asked for. An order that is wrong is left out and told, so that it holds up no other.
    */
   async newOrders(http: Http, access: Access, ask: OrdersAsk, signal?: AbortSignal): Promise<OrdersPage> {
     const query = new URLSearchParams({ limit: String(PAGE) })
@@ -54,7 +54,7 @@ export const wire = {
     const found = await json(http, access, 'GET', `/orders?${query}`, { signal, limitBytes: PAGE_BYTES })
     const given = found as Partial<sent.OrderPage> | null | undefined
     const rows: readonly unknown[] = Array.isArray(given?.orders) ? given.orders : []
-    if (rows.length > PAGE) throw invalid('too-many', '/orders')
+    if (rows.length > MOST_ROWS) throw invalid('too-many', '/orders')
     // The page without its rows; each of them is then looked at by itself.
     const { nextCursor } = checked<sent.OrderPage>(await schemas(), 'OrderPage', {
       ...given,
@@ -171,6 +171,10 @@ export interface Notice {
   readonly rxId: RxId
 }
 
+/** Whoever signed in is known to the login page, not to MyiTero: an Invisalign user, say. */
+export const saysNoAccess = ({ code, facts }: Failure): boolean =>
+  code === 'cloud-refused' && facts['status'] === 403 && facts['answer'] === 'noAccess'
+
 /** Header, lower case, that a notice's signature stands in. */
 export const SIGNATURE_HEADER = 'x-callback-signature'
 
@@ -189,10 +193,12 @@ export async function readNotice(body: Uint8Array): Promise<Notice> {
   return { account: String(accountId) as AccountId, rxId: String(rxId) as RxId }
 }
 
-/** Orders of a page, asked for and taken at most: the document's own bound. */
+/** Orders of a page that are asked for: the document's own bound. */
 const PAGE = 100
-/** A hundred orders with all that the document allows of each take less. */
-const PAGE_BYTES = 8_000_000
+/** Orders of a page that are taken: a cloud that sends all at once is still understood. */
+const MOST_ROWS = 10_000
+/** A hundred orders with all that the document allows of each take less, and so do ten thousand usual ones. */
+const PAGE_BYTES = 16_000_000
 
 interface More {
   readonly signal?: AbortSignal | undefined

@@ -1,5 +1,6 @@
 import { type Failure, type FailureCode, ImportError } from '../errors.ts'
 import type { Secrets } from '../secrets.ts'
+import { saysNoAccess } from './contract.ts'
 import { failureOf, type Holding, hold } from './holding.ts'
 import type { Access, Http } from './http.ts'
 import type { AccountId } from './ids.ts'
@@ -367,8 +368,11 @@ export function createSession(setup: SessionSetup): Session {
 
 /** Nobody tries a sign-in again by itself: what says so of other calls is said in other words. */
 function asSignIn(error: unknown): unknown {
-  const { code, facts } = failureOf(error)
-  const { host = '', reason = '', status = '' } = facts
+  const failure = failureOf(error)
+  const { code, facts } = failure
+  const { host = '', reason = '', status = '', answer = '' } = facts
+  if (saysNoAccess(failure)) return new ImportError('sign-in-no-access', {}, error)
+  if (code === 'cloud-refused') return new ImportError('sign-in-refused', { status, answer }, error)
   if (code === 'cloud-unreachable') return new ImportError('sign-in-unreachable', { host, reason }, error)
   if (code === 'cloud-busy' || code === 'cloud-fault') {
     return new ImportError('sign-in-unanswered', { status }, error)

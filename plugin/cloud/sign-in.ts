@@ -117,7 +117,7 @@ export async function beginSignIn(setup: SignInSetup): Promise<Attempt> {
       listener.close()
       redirected?.show('failed')
       forget()
-      throw withoutAccess(error) ? new ImportError('sign-in-no-access') : error
+      throw error
     }
   }
 
@@ -139,12 +139,6 @@ export async function beginSignIn(setup: SignInSetup): Promise<Attempt> {
       await revoking
     },
   }
-}
-
-/** An Invisalign user, say: known to the login page, not to MyiTero. */
-function withoutAccess(error: unknown): boolean {
-  const { code, facts } = asImportError(error)
-  return code === 'cloud-refused' && facts['status'] === 403
 }
 
 function rejectedBy(signal: AbortSignal): Promise<never> {

@@ -60,6 +60,8 @@ export function watchCloud(source: CloudSource): CloudWatch {
   let doubtful = false
   /** The cloud asked not to be asked before. */
   let notBefore = 0
+  /** Since when it has been asking that; null: it has answered since. */
+  let busySince: number | null = null
   let state: CloudSourceState = { lastSync: null, syncing: false, paused: false, offline: null }
   const settled = Promise.withResolvers<void>()
   const over = loop()
@@ -161,6 +163,7 @@ export function watchCloud(source: CloudSource): CloudWatch {
     account = next
     pollMs = poll.fastestMs
     lookTroubles = 0
+    busySince = null
     setState({ lastSync: null, offline: null })
   }
 
@@ -174,6 +177,7 @@ export function watchCloud(source: CloudSource): CloudWatch {
       const news = await lookOnce(of, signal)
       await askAfter(of, after, signal)
       lookTroubles = 0
+      busySince = null
       pollMs = nextPoll(pollMs, news || lanes.inHand() > 0, poll)
       setState({ syncing: false, lastSync: clock(), offline: null })
       lanes.go()
@@ -201,10 +205,14 @@ export function watchCloud(source: CloudSource): CloudWatch {
       for (const { rxId, ...failure } of page.refused) {
         if (sayOnce(failure)) source.onNotUnderstood?.(rxId)
       }
-      const changed = await noteOrders(ledger, page.orders, (order, taken) => isWanted(order, taken, false))
-      for (const fetch of changed) told(fetch)
-      enqueue(changed)
-      news ||= changed.some(({ stage }) => stage === 'wanted')
+      for (let at = 0; at < page.orders.length; at += AT_ONCE) {
+        const some = page.orders.slice(at, at + AT_ONCE)
+        const changed = await noteOrders(ledger, some, (order, taken) => isWanted(order, taken, false))
+        if (of !== account) return false
+        for (const fetch of changed) told(fetch)
+        enqueue(changed)
+        news ||= changed.some(({ stage }) => stage === 'wanted')
+      }
       if (page.next === null) return news
       if (seen.has(page.next) || seen.size >= MOST_PAGES) {
         throw new ImportError('cloud-answer-invalid', { reason: 'endless-paging' })
@@ -316,9 +324,17 @@ export function watchCloud(source: CloudSource): CloudWatch {
       notBefore = Math.max(notBefore, clock() + Math.min(seconds * 1000, LONGEST_GATE_MS))
     }
     const ofCloud = code.startsWith('cloud-')
+    if (ofCloud && isBrief(code, facts)) return true
     if (ofCloud) setState({ offline: { code, facts } })
     else if (!code.startsWith('download')) source.onFailure?.(error)
     return ofCloud
+  }
+
+  /** It is there and only asks for a moment: that is waited out, and is no state. */
+  function isBrief(code: Failure['code'], facts: Failure['facts']): boolean {
+    if (code !== 'cloud-busy' || facts['status'] !== 429) return false
+    busySince ??= clock()
+    return notBefore - busySince <= BRIEF_MS
   }
 
   function told(fetch: Fetch | null): void {
@@ -381,6 +397,8 @@ const MOST_ASKED_AFTER = 30
 /** Whatever becomes of an order later, MyiTero's own list says it. */
 const LATELY_MS = 30 * 86_400_000
 const MOST_NOTICES = 10_000
+/** Orders noted in one step: a page that is longer than asked for holds nothing else up. */
+const AT_ONCE = 100
 /** Ten thousand orders; what is beyond comes with the next look. */
 const MOST_PAGES = 100
 const MOST_SAID = 100
@@ -388,5 +406,7 @@ const MOST_SAID = 100
 const IDLE_MS = 1000
 /** Of a cloud that says it is busy, and not for how long. */
 const BUSY_SECONDS = 5
+/** As long as a cloud may ask for no requests (429) and still counts as there. */
+const BRIEF_MS = 60_000
 /** Nobody is believed who asks for more. */
 const LONGEST_GATE_MS = 3_600_000

@@ -84,6 +84,10 @@ export const CLOUD_FAILURE_TEXTS: Readonly<Record<CloudCode, Text>> = {
     en: 'This user has no access to MyiTero for laboratories. Sign in with the laboratory’s user, or ask iTero to open MyiTero for this one.',
     de: 'Dieser Benutzer hat keinen Zugang zu MyiTero für Labore. Melden Sie sich mit dem Benutzer des Labors an, oder lassen Sie diesen von iTero freischalten.',
   },
+  'sign-in-refused': {
+    en: 'The sign-in did not succeed: MyiTero, or something between here and there, refused it[ (answer {status})][: “{answer}”]. Start it again; if it stays, ask MyiTero’s support or whoever looks after the network.',
+    de: 'Die Anmeldung ist nicht gelungen: MyiTero oder etwas auf dem Weg dorthin hat sie abgelehnt[ (Antwort {status})][: „{answer}“]. Beginnen Sie neu; bleibt es dabei, fragen Sie den Support von MyiTero oder den Betreuer des Netzwerks.',
+  },
   'sign-in-port-taken': {
     en: 'The sign-in cannot be received on this computer[, port {port}][ ({reason})]. Close the other program that uses it, then start again.',
     de: 'Die Anmeldung kann auf diesem Computer nicht entgegengenommen werden[, Port {port}][ ({reason})]. Schließen Sie das andere Programm, das ihn benutzt, dann beginnen Sie neu.',

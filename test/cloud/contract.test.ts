@@ -142,9 +142,15 @@ t.test('another order than was asked for is refused', async (t) => {
   await t.rejects(call, { code: 'cloud-answer-invalid', facts: { reason: 'another-order' } })
 })
 
-t.test('10,000 orders in one page are refused', async (t) => {
-  const flood = { orders: Array.from({ length: 10_000 }, () => ORDER), nextCursor: null }
-  await t.rejects(page(flood), { code: 'cloud-answer-invalid', facts: { reason: 'too-many' } })
+t.test('10,000 orders in one page are taken, more are refused', async (t) => {
+  const flood = (length: number) => ({
+    orders: Array.from({ length }, (_, at) => ({ ...ORDER, rxId: at + 1 })),
+    nextCursor: null,
+  })
+  const { orders, refused } = await page(flood(10_000))
+  t.equal(new Set(orders.map(({ rxId }) => rxId)).size, 10_000)
+  t.strictSame(refused, [])
+  await t.rejects(page(flood(10_001)), { code: 'cloud-answer-invalid', facts: { reason: 'too-many' } })
 })
 
 t.test('a page that is no page is refused', async (t) => {

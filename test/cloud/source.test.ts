@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Fetch } from '../../plugin/ledger/fetches.ts'
 import { fetchById, openFetches, shownFetches } from '../../plugin/ledger/fetches.ts'
+import { failureText } from '../../plugin/words/words.ts'
 import { systemError, watchedDisk } from '../casefile/failing-disk.ts'
 import { ACCOUNT, OTHER_ACCOUNT } from './opened.ts'
 import { ACCOUNT_ID, idOf, watched } from './watched.ts'
@@ -411,13 +412,29 @@ t.test('endless paging ends, with the orders that were in it', async (t) => {
   await w.until(() => w.states.some(({ offline }) => offline?.facts['reason'] === 'endless-paging'))
 })
 
-t.test('a flood of orders in one page is refused and tried again', async (t) => {
+t.test('more orders in one page than were asked for are taken up at once', async (t) => {
   const w = await watched(t, { violations: true })
   const rx = await w.cloud.addOrder(ACCOUNT, { package: zip('one'), orderId: orderId() })
-  w.cloud.faults.next({ route: 'newOrders' }, { kind: 'flood' })
+  w.cloud.faults.next({ route: 'newOrders' }, { kind: 'flood', orders: 250 })
+  const watch = w.start()
+  await watch.settled
+  t.equal(new Set(w.told.map(({ rxId }) => rxId)).size, 250)
+  await w.until(() => isTaken(w.told, rx))
+  t.strictSame(
+    w.states.filter(({ offline }) => offline !== null),
+    [],
+  )
+})
+
+t.test('a page of more orders than can be is a state that says so, and is tried again', async (t) => {
+  const w = await watched(t, { violations: true })
+  const rx = await w.cloud.addOrder(ACCOUNT, { package: zip('one'), orderId: orderId() })
+  w.cloud.faults.next({ route: 'newOrders' }, { kind: 'flood', orders: 10_001 })
   w.start()
   await w.until(() => isTaken(w.told, rx))
-  t.ok(w.states.some(({ offline }) => offline?.code === 'cloud-answer-invalid'))
+  const [offline] = w.states.flatMap((state) => state.offline ?? [])
+  t.match(offline, { code: 'cloud-answer-invalid', facts: { reason: 'too-many' } })
+  t.match(offline && failureText(offline, 'en'), /too many orders at once/)
 })
 
 t.test('a cloud that is away is a state, and everything goes on when it is back', async (t) => {
@@ -448,6 +465,44 @@ t.test('a cloud that says it is busy is left alone for as long as it says', asyn
   t.ok(now >= 600_000, `waited ${now} ms`)
   const lists = w.cloud.requests().filter(({ route }) => route === 'newOrders')
   t.equal(lists[0]?.status, 429)
+})
+
+t.test('a cloud that asks for a moment is there: nothing is offline, and it is waited for', async (t) => {
+  let now = 0
+  const w = await watched(t)
+  const rx = await w.cloud.addOrder(ACCOUNT, { package: zip('one'), orderId: orderId() })
+  w.cloud.faults.next({ route: 'newOrders' }, { kind: 'status', status: 429, retryAfterSeconds: 7 })
+  w.cloud.faults.next({ route: 'download' }, { kind: 'status', status: 429, retryAfterSeconds: 7 })
+  w.start({
+    clock: () => now,
+    pause: async (ms) => {
+      now += ms
+    },
+  })
+  await w.until(() => isTaken(w.told, rx))
+  t.ok(now >= 14_000, `waited ${now} ms`)
+  t.strictSame(
+    w.states.filter(({ offline }) => offline !== null),
+    [],
+  )
+})
+
+t.test('a cloud that asks for a moment again and again is offline', async (t) => {
+  let now = 0
+  const w = await watched(t)
+  const rx = await w.cloud.addOrder(ACCOUNT, { package: zip('one'), orderId: orderId() })
+  const busy = { kind: 'status', status: 429, retryAfterSeconds: 7 } as const
+  w.cloud.faults.next({ route: 'newOrders', times: 12 }, busy)
+  w.start({
+    clock: () => now,
+    pause: async (ms) => {
+      now += ms
+    },
+  })
+  await w.until(() => w.states.some(({ offline }) => offline?.code === 'cloud-busy'))
+  t.ok(now >= 45_000, `told after ${now} ms`)
+  await w.until(() => isTaken(w.told, rx))
+  await w.until(() => w.states.at(-1)?.offline === null)
 })
 
 t.test('signed out, nothing is asked for; signed in again, downloads go on', async (t) => {
