@@ -10,6 +10,7 @@ import type { CloudLink, SourceSetup } from './connecting/cloud-link.ts'
 import { type Configured, configured, textOf } from './connecting/configuration.ts'
 import { diary } from './connecting/diary.ts'
 import { downloadBars } from './connecting/download-bars.ts'
+import { downloadLog } from './connecting/download-log.ts'
 import { forgotten } from './connecting/forgotten.ts'
 import type { Host } from './connecting/host.ts'
 import { hostClients } from './connecting/host-clients.ts'
@@ -82,6 +83,7 @@ export function createConnector(options: ConnectorOptions): Connector {
   /** From the first configuration on. */
   let icon: Icon | null = null
   const clients = hostClients()
+  const logDownload = downloadLog(log)
   const downloads = downloadBars(() => shown)
   const shown = bars((token, value) => host?.notify('$/progress', { token, value }), clock, {
     titleOf: downloads.titleOf,
@@ -128,6 +130,8 @@ export function createConnector(options: ConnectorOptions): Connector {
       running = run(next)
       icon ??= openIcon()
       log.note('configured')
+      // With its orders, which nothing knows before: a host would take them all for gone.
+      await tellCloud()
       await within(SETTLING_MS, running.work.settled)
       return state
     })
@@ -147,15 +151,16 @@ export function createConnector(options: ConnectorOptions): Connector {
         clock,
         onChange: cloudMoved,
         onSignIn(news) {
+          log.note(news.kind, news.code === undefined ? {} : { code: news.code })
           if (running) running.diary.note(news.kind, news)
           else unnoted.push(news)
         },
+        onSignInFailed: ({ code }) => log.note('sign-in-failed', { code }),
         onNotUnderstood: (rx) =>
           running?.diary.note('cloud-order-not-understood', { facts: rx === null ? {} : { rx } }),
         onFailure: (thrown) => logged(asImportError(thrown), thrown),
       })
     }
-    await tellCloud()
   }
 
   function cloudMoved(): void {
@@ -300,7 +305,10 @@ export function createConnector(options: ConnectorOptions): Connector {
       pause: systemPause,
       onPackage: (path, fetch) => downloads.importing(path, fetch, () => work.takeDownload(path, fetch)),
       onProgress: downloads.moved,
-      onFetch: downloads.saw,
+      onFetch(fetch) {
+        downloads.saw(fetch)
+        logDownload(fetch)
+      },
     }
   }
 

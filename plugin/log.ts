@@ -19,6 +19,13 @@ export type LogEvent =
   | 'connected'
   | 'stopped'
   | 'no-icon'
+  | 'signed-in'
+  | 'signed-out'
+  | 'sign-out-unheard'
+  | 'sign-in-ended'
+  | 'sign-in-failed'
+  | 'download-hindered'
+  | 'download-failed'
   | 'failure'
   | 'fault'
 

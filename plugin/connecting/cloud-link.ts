@@ -4,14 +4,14 @@ import { openHttp } from '../cloud/http.ts'
 import type { AccountId, RxId } from '../cloud/ids.ts'
 import { type Profile, readProfile } from '../cloud/profile.ts'
 import { createSession, type Session, type SessionState } from '../cloud/session.ts'
-import type { Failure } from '../errors.ts'
+import { asImportError, type Failure } from '../errors.ts'
 import { type Fetch, isOpen } from '../ledger/fetches.ts'
 import type { Language } from '../mapping/materials.ts'
 import type { Secrets } from '../secrets.ts'
 import { watchCloud } from '../sources/cloud.ts'
 import type { CloudSource, CloudSourceState, CloudWatch } from '../sources/cloud-source.ts'
-import { cut, cutOrNull, sentFailure } from './sent.ts'
-import { type SignInNews, signInNews } from './sign-in-news.ts'
+import { cut, cutOrNull, sentFailure, sentFetchFailure } from './sent.ts'
+import { failedSignIn, type SignInNews, signInNews } from './sign-in-news.ts'
 import type { CloudStanding } from './standing.ts'
 
 export interface CloudLinkOptions {
@@ -24,6 +24,8 @@ export interface CloudLinkOptions {
   readonly onNotUnderstood: NonNullable<CloudSource['onNotUnderstood']>
   /** Each as it happens. */
   readonly onSignIn: (news: SignInNews) => void
+  /** One that was begun, or could not be, led to nothing. */
+  readonly onSignInFailed: (failure: Failure) => void
 }
 
 /** What the work of one configuration gives to look for orders with. */
@@ -66,6 +68,8 @@ export function openCloudLink(text: string, options: CloudLinkOptions): CloudLin
   let source: CloudSourceState = NOT_LOOKED
   let setUp: SourceSetup | null = null
   let watching: CloudWatch | null = null
+  /** As they stood last: for the moments in which nothing watches. */
+  let known: readonly Fetch[] = []
   /** Of the session: what the keychain or a renewal said last. */
   let trouble: Failure | null = null
   let before: SessionState = { kind: 'starting' }
@@ -80,8 +84,10 @@ export function openCloudLink(text: string, options: CloudLinkOptions): CloudLin
     onUnheard: options.onFailure,
     onState(state) {
       const news = signInNews(before, state)
+      const failed = failedSignIn(before, state)
       before = state
       if (news !== null) options.onSignIn(news)
+      if (failed !== null) options.onSignInFailed(failed)
       if (state.kind === 'signed-in') {
         trouble = null
         void watching?.look()
@@ -103,7 +109,7 @@ export function openCloudLink(text: string, options: CloudLinkOptions): CloudLin
       looked: source.lastSync !== null,
     }),
     async state(language) {
-      const fetches = (await watching?.fetches()) ?? []
+      if (watching !== null) known = await watching.fetches()
       const why = troubleNow()
       const rest = resting()
       return {
@@ -113,7 +119,7 @@ export function openCloudLink(text: string, options: CloudLinkOptions): CloudLin
         syncing: source.syncing,
         paused: setUp?.cloud.paused ?? false,
         trouble: why && sentFailure(why, language),
-        orders: fetches
+        orders: known
           .slice(0, 500)
           .map((fetch) =>
             sentFetch(rest !== null && isOpen(fetch) ? { ...fetch, failure: rest } : fetch, language),
@@ -125,7 +131,15 @@ export function openCloudLink(text: string, options: CloudLinkOptions): CloudLin
       void session.start()
       void watching?.look()
     },
-    signIn: session.signIn,
+    async signIn(language) {
+      try {
+        return await session.signIn(language)
+      } catch (error) {
+        const { code, facts } = asImportError(error)
+        options.onSignInFailed({ code, facts })
+        throw error
+      }
+    },
     cancelSignIn: session.cancelSignIn,
     chooseAccount: session.chooseAccount,
     async signOut() {
@@ -163,7 +177,8 @@ export function openCloudLink(text: string, options: CloudLinkOptions): CloudLin
   }
 
   async function watch(setup: SourceSetup): Promise<void> {
-    await unwatch()
+    // At once where there is nothing to wait for: who asks next is told the orders, too.
+    if (watching !== null) await unwatch()
     setUp = setup
     const { cloud } = setup
     watching = watchCloud({
@@ -245,6 +260,6 @@ function sentFetch(fetch: Fetch, language: Language): CloudOrder {
     status: { kind: status.kind, text: cut(status.text, 200) },
     stage,
     attempts,
-    failure: failure && sentFailure(failure, language),
+    failure: failure && sentFetchFailure(failure, isOpen(fetch), language),
   }
 }

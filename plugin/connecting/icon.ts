@@ -1,5 +1,5 @@
 import type { Params } from '../../bridge/protocol.ts'
-import { systemSchedule } from '../cloud/schedule.ts'
+import { type Schedule, systemSchedule } from '../cloud/schedule.ts'
 import type { Language } from '../mapping/materials.ts'
 import { gatherCases, newCases } from '../tray/news.ts'
 import { type TrayCommand, type TrayFacts, type TrayState, trayState } from '../tray/state.ts'
@@ -23,6 +23,12 @@ export interface IconOptions {
   readonly onSessionEnd: () => void
 }
 
+/** What shows it, and when; other ones in tests. */
+export interface IconParts {
+  readonly open: typeof openTray
+  readonly schedule: Schedule
+}
+
 /** The icon in the notification area, or nothing where the system has none. */
 export interface Icon {
   show(facts: TrayFacts): void
@@ -31,7 +37,10 @@ export interface Icon {
   close(): void
 }
 
-export function createIcon(options: IconOptions): Icon {
+export function createIcon(
+  options: IconOptions,
+  { open, schedule }: IconParts = { open: openTray, schedule: systemSchedule },
+): Icon {
   const { clock, language } = options
   let tray: Tray | null = null
   let wanted: TrayState | null = null
@@ -39,12 +48,12 @@ export function createIcon(options: IconOptions): Icon {
   let closed = false
   const news = gatherCases({
     clock,
-    schedule: systemSchedule,
+    schedule,
     tell(count) {
       if (options.balloons()) tray?.balloon(newCases(count, language()))
     },
   })
-  void openTray({
+  void open({
     platform: options.platform,
     onCommand: obey,
     onFault: options.onFault,

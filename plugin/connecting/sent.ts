@@ -13,6 +13,7 @@ import { likelyClients } from '../mapping/likely-clients.ts'
 import type { LaboratoryMaterial, Language, MaterialList } from '../mapping/materials.ts'
 import type { DoctorQuestion, MaterialQuestion } from '../mapping/questions.ts'
 import { activityText } from '../words/activity.ts'
+import { cloudOrderFailureText } from '../words/cloud-orders.ts'
 import { hostFailureText, warningText } from '../words/words.ts'
 
 /** What the ledger holds, in the bridge's words. Everything that came from outside is cut to what the bridge carries. */
@@ -22,6 +23,11 @@ const NOTE = 2000
 
 export function sentFailure(failure: Failure, language: Language): wire.Failure {
   return { code: failure.code, text: cut(hostFailureText(failure, language), 2000) }
+}
+
+/** The same of an order of the cloud; `open`: it is on its way. */
+export function sentFetchFailure(failure: Failure, open: boolean, language: Language): wire.Failure {
+  return { code: failure.code, text: cut(cloudOrderFailureText(failure, open, language), 2000) }
 }
 
 export function sentOrder(

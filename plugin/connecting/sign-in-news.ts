@@ -1,5 +1,5 @@
 import type { SessionState } from '../cloud/session.ts'
-import type { FailureCode } from '../errors.ts'
+import type { Failure, FailureCode } from '../errors.ts'
 
 /** What the log of activity keeps of the sign-in. */
 export interface SignInNews {
@@ -19,4 +19,10 @@ export function signInNews(before: SessionState, now: SessionState): SignInNews 
     return { kind: 'sign-out-unheard' }
   if (before.kind !== 'signed-in') return null
   return now.failure === null ? { kind: 'signed-out' } : { kind: 'sign-in-ended', code: now.failure.code }
+}
+
+/** Why a sign-in under way came to nothing; null: none did. */
+export function failedSignIn(before: SessionState, now: SessionState): Failure | null {
+  const wasUnderWay = before.kind === 'signing-in' || before.kind === 'choosing-account'
+  return wasUnderWay && now.kind === 'signed-out' ? now.failure : null
 }

@@ -162,6 +162,50 @@ t.test('signed out, nothing more comes, and what waits still can be answered', a
   await lab.order(pkg.orderId, 'published')
 })
 
+t.test('an order that failed is told from the first word on after a restart', async (t) => {
+  const { lab, cloud, configure, signIn, state, order } = await connected(t)
+  const { rxId } = await order('single-crown')
+  cloud.faults.next({ route: 'download', times: 3 }, { kind: 'corrupt' })
+  await configure()
+  await signIn()
+  await state(({ orders: [one] }) => one?.stage === 'failed')
+  const from = lab.told.length
+  await lab.restart()
+  await configure()
+  await state(isSignedIn, from)
+  // A change of another setting, and a sign-out, are no reasons either.
+  await configure({ downloads: 2 })
+  await lab.ask('cloud/signOut', {})
+  await state(({ session }) => session.kind === 'signed-out', from)
+  const states = lab.told
+    .slice(from)
+    .flatMap((word) => (word.method === 'cloud/changed' ? [word.params.cloud?.orders ?? null] : []))
+  for (const orders of states) t.match(orders, [{ rxId: String(rxId), stage: 'failed' }])
+})
+
+t.test('the log keeps sign-ins and downloads that fail, by codes and numbers alone', async (t) => {
+  const { lab, cloud, configure, signIn, state, order } = await connected(t)
+  const { rxId } = await order('single-crown')
+  cloud.faults.next({ route: 'accounts' }, { kind: 'status', status: 403 })
+  cloud.faults.next({ route: 'download', times: 3 }, { kind: 'corrupt' })
+  await configure()
+  await signIn()
+  await state(({ session }) => session.kind === 'signed-out' && session.failure !== null)
+  await signIn()
+  await state(({ orders: [one] }) => one?.stage === 'failed')
+  await lab.ask('cloud/signOut', {})
+  const log = lab.logged.filter(({ event }) => /^(sign|download)/.test(event))
+  const unfit = { fetch: 1, rx: rxId, code: 'download-wrong-content' } as const
+  t.strictSame(log, [
+    { event: 'sign-in-failed', facts: { code: 'sign-in-refused' } },
+    { event: 'signed-in', facts: {} },
+    { event: 'download-hindered', facts: { ...unfit, attempts: 1 } },
+    { event: 'download-hindered', facts: { ...unfit, attempts: 2 } },
+    { event: 'download-failed', facts: { ...unfit, attempts: 3 } },
+    { event: 'signed-out', facts: {} },
+  ])
+})
+
 for (const rest of ['signed out', 'paused'] as const) {
   t.test(`no bar stands for a download that does not go on: ${rest}`, async (t) => {
     const { lab, configure, cloud, signIn, state, order } = await connected(t)

@@ -1,7 +1,16 @@
 import t from 'tap'
+import { drawIcon } from '../../plugin/tray/icons/draw.ts'
+import { iconResource } from '../../plugin/tray/icons/resource.ts'
+import { newCases } from '../../plugin/tray/news.ts'
 import type { Api, NotifyIconData } from '../../plugin/tray/windows/api.ts'
 import type { Look } from '../../plugin/tray/windows/look.ts'
 import { notificationIcon } from '../../plugin/tray/windows/notification-icon.ts'
+
+/** [V: shellapi.h] */
+const NIF_INFO = 0x10
+const NIIF_USER = 4
+const NIIF_LARGE_ICON = 0x20
+const NIIF_RESPECT_QUIET_TIME = 0x80
 
 const LOOK: Look = {
   ...{ theme: 'dark', dpi: 96, small: 16, large: 32 },
@@ -11,6 +20,7 @@ const LOOK: Look = {
 /** An Explorer that can go away and come back, and counts the pictures that were made for it. */
 function explorer() {
   const pictures = new Set<number>()
+  const drawn = new Map<number, Uint8Array>()
   const calls: number[] = []
   let made = 0
   let here = true
@@ -19,8 +29,9 @@ function explorer() {
   let version = 0
   const api: Pick<Api, 'Shell_NotifyIconW' | 'CreateIconFromResourceEx' | 'DestroyIcon' | 'sizes'> = {
     sizes: { WNDCLASSEXW: 80, NOTIFYICONDATAW: 976 },
-    CreateIconFromResourceEx() {
+    CreateIconFromResourceEx(bits) {
       pictures.add(++made)
+      drawn.set(made, Uint8Array.from(bits))
       return made
     },
     DestroyIcon: (picture) => pictures.delete(picture),
@@ -46,6 +57,7 @@ function explorer() {
   return {
     icon,
     pictures,
+    picture: (handle: number | undefined) => (pictures.has(handle ?? 0) ? drawn.get(handle ?? 0) : undefined),
     calls,
     shown: () => there,
     version: () => version,
@@ -135,6 +147,22 @@ t.test('a balloon says its text, as long as Windows takes it', (t) => {
   t.equal(shown()?.szInfo.length, 255)
   t.end()
 })
+
+for (const state of ['started', 'active', 'attention', 'idle', 'signed-out'] as const) {
+  t.test(`what Windows is given is the picture of the state, in bar and balloon: ${state}`, (t) => {
+    const { icon, shown, picture } = explorer()
+    icon.show(state === 'idle' ? 'active' : 'idle', 'before', LOOK)
+    icon.settle()
+    icon.show(state, 'MyiTero import', LOOK)
+    t.strictSame(picture(shown()?.hIcon), iconResource(drawIcon(state, LOOK.small, 'dark')))
+    icon.balloon(newCases(3, 'en'))
+    t.match(shown(), { szInfoTitle: '3 new cases', szInfo: 'They are in the case list, unread.' })
+    t.strictSame(picture(shown()?.hBalloonIcon), iconResource(drawIcon(state, LOOK.large, 'dark')))
+    t.equal((shown()?.uFlags ?? 0) & NIF_INFO, NIF_INFO, 'it is told as news')
+    t.equal(shown()?.dwInfoFlags, NIIF_USER | NIIF_LARGE_ICON | NIIF_RESPECT_QUIET_TIME)
+    t.end()
+  })
+}
 
 t.test('each picture is given back, whatever became of it', (t) => {
   const { icon, pictures, goes, comes } = explorer()
