@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -19,4 +19,13 @@ export function checkoutElsewhere(): { readonly folder: string; remove(): void }
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** The machine's own npm and whatever Node it has: nothing of the checkout, nor of the runner that runs a test. */
+export function ownEnvironment(): NodeJS.ProcessEnv {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  const own = folders.filter((folder) => !folder.includes('node_modules')).join(delimiter)
+  return Object.fromEntries(
+    Object.entries({ ...process.env, PATH: own }).filter(([name]) => !/^(npm_|NODE)/i.test(name)),
+  )
 }

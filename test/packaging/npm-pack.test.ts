@@ -10,12 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import manifest from '../../package.json' with { type: 'json' }
 import lock from '../../package-lock.json' with { type: 'json' }
 import { filesIn } from '../../packaging/emit.ts'
-import { checkoutElsewhere } from './checkout.ts'
+import { checkoutElsewhere, ownEnvironment } from './checkout.ts'
+import { ANSWERS, makeExportPackage } from './made-export.ts'
 
 // Installing waits for npm.
 t.setTimeout(300_000)
@@ -25,13 +26,7 @@ t.teardown(() => checkout.remove())
 const place = mkdtempSync(join(tmpdir(), 'myitero-installed-'))
 t.teardown(() => rmSync(place, { recursive: true, force: true }))
 
-/** The machine's own npm and whatever Node it has: nothing of the checkout, nor of the runner that runs this. */
-const own = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))
-const environment = Object.fromEntries(
-  Object.entries({ ...process.env, PATH: own.join(delimiter) }).filter(
-    ([name]) => !/^(npm_|NODE)/i.test(name),
-  ),
-)
+const environment = ownEnvironment()
 const npm = (args: readonly string[], cwd: string) =>
   execFileSync('npm', args, { cwd, env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
@@ -57,13 +52,11 @@ t.test('the installed command makes a whole case of an export package', async (t
   const [packages, cases, answers] = ['packages', 'cases', 'answers.json'].map((name) =>
     join(place, name),
   ) as [string, string, string]
-  const maker = join(import.meta.dirname, '../../fixtures/exports/command.ts')
-  execFileSync(process.execPath, [maker, '--into', packages, '--order', 'single-crown', '--size', '1MB'])
-  const [name = ''] = readdirSync(packages)
+  const made = makeExportPackage(packages, 'single-crown')
   mkdirSync(cases)
   writeFileSync(answers, JSON.stringify(ANSWERS))
   const flags = ['--into', cases, '--data', join(place, 'data'), '--answers', answers]
-  const { status, stderr } = run(['import', join(packages, name), ...flags])
+  const { status, stderr } = run(['import', made, ...flags])
   t.equal(status, 0, stderr)
   const [project = '', ...more] = readdirSync(cases).filter((one) => !one.startsWith('.'))
   t.same(more, [])
@@ -71,10 +64,6 @@ t.test('the installed command makes a whole case of an export package', async (t
   for (const end of ['.dentalProject', '.case.xml', '-upperjaw.stl', '-lowerjaw.stl'])
     t.ok(files.includes(project + end), end)
 })
-const ANSWERS = {
-  doctors: [{ id: '910001', client: { new: { name: 'Practice at the Harbour' } } }],
-  materials: [{ itero: '2010', material: 'MLZI', method: 'Mill5' }],
-}
 
 t.test('a Node that is too old, with no other at hand, is told plainly', async (t) => {
   const alone = join(place, 'alone')
