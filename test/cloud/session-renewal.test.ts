@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { wire } from '../../plugin/cloud/contract.ts'
 import type { Access } from '../../plugin/cloud/http.ts'
 import { openHttp } from '../../plugin/cloud/http.ts'
@@ -407,14 +407,20 @@ t.test('where there is no keychain, the next start says why somebody has to sign
   t.match(session.state(), { kind: 'signed-out', failure: { code: 'keychain-absent' } })
 })
 
-t.test('a keychain that is locked at the start is said, and tried again', async (t) => {
+/** A start while the keychain is locked, which has a sign-in. */
+async function lockedAtStart(t: Test) {
   const desk = await openDesk(t)
   await signedIn(desk)
   desk.keychain.refuses = 'keychain-locked'
-  const { session } = desk.open()
-  await session.start()
+  const sitting = desk.open()
+  await sitting.session.start()
+  return { sitting, session: sitting.session, keychain: desk.keychain }
+}
+
+t.test('a keychain that is locked at the start is said, and tried again', async (t) => {
+  const { session, keychain } = await lockedAtStart(t)
   t.match(session.state(), { kind: 'signed-out', failure: { code: 'keychain-locked' } })
-  desk.keychain.refuses = null
+  keychain.refuses = null
   await session.start()
   t.equal(session.state().kind, 'signed-in')
 })
@@ -430,11 +436,7 @@ function passed({ due }: Sitting): number {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 t.test('a keychain that is unlocked after the start gives the sign-in without anybody’s doing', async (t) => {
-  const desk = await openDesk(t)
-  await signedIn(desk)
-  desk.keychain.refuses = 'keychain-locked'
-  const sitting = desk.open()
-  await sitting.session.start()
+  const { sitting, keychain } = await lockedAtStart(t)
   const waits: number[] = []
   for (let n = 0; n < 8; n++) {
     waits.push(passed(sitting))
@@ -446,21 +448,16 @@ t.test('a keychain that is unlocked after the start gives the sign-in without an
     ['starting', 'signed-out'],
     'said once',
   )
-  desk.keychain.refuses = null
+  keychain.refuses = null
   passed(sitting)
   t.match(await sitting.until('signed-in'), { account: { id: '55501' }, kept: 'keychain' })
   t.equal(sitting.due.size, 0)
 })
 
 t.test('a locked keychain is looked into again after a sign-in that was called off', async (t) => {
-  const desk = await openDesk(t)
-  await signedIn(desk)
-  desk.keychain.refuses = 'keychain-locked'
-  const sitting = desk.open()
-  const { session } = sitting
-  await session.start()
+  const { session, sitting, keychain } = await lockedAtStart(t)
   await session.signIn('en')
-  desk.keychain.refuses = null
+  keychain.refuses = null
   passed(sitting)
   await turn()
   t.equal(session.state().kind, 'signing-in')
@@ -470,16 +467,12 @@ t.test('a locked keychain is looked into again after a sign-in that was called o
 })
 
 t.test('who signs out while the keychain is locked is not signed in again by its unlocking', async (t) => {
-  const desk = await openDesk(t)
-  await signedIn(desk)
-  desk.keychain.refuses = 'keychain-locked'
-  const sitting = desk.open()
-  await sitting.session.start()
-  await sitting.session.signOut()
-  desk.keychain.refuses = null
+  const { session, sitting, keychain } = await lockedAtStart(t)
+  await session.signOut()
+  keychain.refuses = null
   t.equal(sitting.due.size, 0)
-  await sitting.session.start()
-  t.equal(sitting.session.state().kind, 'signed-out')
+  await session.start()
+  t.equal(session.state().kind, 'signed-out')
 })
 
 t.test('an end of the process in the middle of a renewal waits for it', async (t) => {

@@ -1,6 +1,6 @@
 import { createServer, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { Cloud } from '../../fixtures/cloud/cloud.ts'
 import { wire } from '../../plugin/cloud/contract.ts'
 import type { AccountId } from '../../plugin/cloud/ids.ts'
@@ -89,6 +89,21 @@ t.test('cancelling on the login page ends the sign-in in plain words', async (t)
   })
 })
 
+/** How a sign-in ends that the login page refuses, saying this of it or nothing. */
+async function refused(t: Test, saying: string | null) {
+  const { open, profile } = await openDesk(t)
+  const { session, until } = open()
+  await session.start()
+  const { url } = await session.signIn('en')
+  const asking = new URL(url).searchParams
+  const callback = new URL(asking.get('redirect_uri') ?? '')
+  const state = asking.get('state') ?? ''
+  callback.search = String(new URLSearchParams({ error: 'access_denied', state, iss: profile.issuer }))
+  if (saying !== null) callback.searchParams.set('error_description', saying)
+  await comeBack(callback.href)
+  return until('signed-out')
+}
+
 t.test(
   'a refusal without a reason was the person’s own; one with a reason is told as MyiTero’s',
   async (t) => {
@@ -98,38 +113,13 @@ t.test(
       ['too many wrong passwords', 'sign-in-denied'],
       ['The account is locked', 'sign-in-denied'],
     ] as const) {
-      const { open, profile } = await openDesk(t)
-      const { session, until } = open()
-      await session.start()
-      const { url } = await session.signIn('en')
-      const asking = new URL(url).searchParams
-      const callback = new URL(asking.get('redirect_uri') ?? '')
-      const state = asking.get('state') ?? ''
-      callback.search = String(new URLSearchParams({ error: 'access_denied', state, iss: profile.issuer }))
-      if (saying !== null) callback.searchParams.set('error_description', saying)
-      await comeBack(callback.href)
-      t.match(await until('signed-out'), { failure: { code } }, saying ?? 'nothing said')
+      t.match(await refused(t, saying), { failure: { code } }, saying ?? 'nothing said')
     }
   },
 )
 
 t.test('what MyiTero’s page says of a refused login is told, in one plain line', async (t) => {
-  const { open, profile } = await openDesk(t)
-  const { session, until } = open()
-  await session.start()
-  const { url } = await session.signIn('en')
-  const asking = new URL(url).searchParams
-  const callback = new URL(asking.get('redirect_uri') ?? '')
-  callback.search = String(
-    new URLSearchParams({
-      error: 'access_denied',
-      error_description: `too many\r\n<b>wrong</b> passwords\u202e${'x'.repeat(5000)}`,
-      state: asking.get('state') ?? '',
-      iss: profile.issuer,
-    }),
-  )
-  await comeBack(callback.href)
-  const { failure } = await until('signed-out')
+  const { failure } = await refused(t, `too many\r\n<b>wrong</b> passwords\u202e${'x'.repeat(5000)}`)
   t.match(failure, { code: 'sign-in-denied', facts: { answer: 'access_denied' } })
   t.match(failure?.facts['saying'], /^too many b wrong \/b passwords x{50,}…$/)
   t.equal(String(failure?.facts['saying']).length, 160)
