@@ -386,7 +386,7 @@ export const Bootstrap = Type.Object({
   dataFolder: Type.String({ minLength: 1, maxLength: 4096 }),
   /** Highest version of the protocol that the host speaks. */
   protocol: Type.Integer({ minimum: 1 }),
-  /** The plugin's last process ended by itself, and none has been configured since. */
+  /** The plugin's last process crashed, and none has been configured since. */
   afterCrash: Type.Optional(Type.Boolean()),
 })
 export type Bootstrap = Static<typeof Bootstrap>

@@ -19,9 +19,9 @@ export type ProcessState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'starting' }
   | { readonly kind: 'running'; readonly state: ConnectorState }
-  /** Crashed; started again at `at`. */
+  /** Crashed, or (failure `plugin-ended`) ended in good order unasked: how often by now; started again at `at`. */
   | { readonly kind: 'pausing'; readonly crashes: number; readonly at: number; readonly failure: Failure }
-  /** Crashed too often, or can never work; a person starts it again. */
+  /** It did so too often, or can never work; a person starts it again. */
   | { readonly kind: 'given-up'; readonly crashes: number; readonly failure: Failure }
 
 export interface ServeOptions {
@@ -39,7 +39,7 @@ export interface ServeOptions {
   /** What the plugin may ask and tell. */
   readonly handlers: Handlers<'host'>
   readonly onProcess?: (state: ProcessState) => void
-  /** Its last process, of an earlier call of this, ended by itself and was not followed by one that works. */
+  /** Its last process, of an earlier call of this, crashed and was not followed by one that works. */
   readonly afterCrash?: boolean
   /** The plugin is configured, at first and after every return: now its orders and questions can be asked for. */
   readonly onReady?: (peer: Peer<'host'>) => void
@@ -88,6 +88,8 @@ interface Life {
   ready: boolean
   /** It was connected once. */
   came: boolean
+  /** It has answered to how it is to work. */
+  answered: boolean
   leaving: boolean
   strangers: number
   /** Why it has to end, where we end it ourselves. */
@@ -103,10 +105,11 @@ export function servePlugin(options: ServeOptions): PluginHandle {
   let shown: ProcessState = { kind: 'starting' }
   let life: Life | null = null
   let crashes: Crashes = NO_CRASHES
+  let ends: Crashes = NO_CRASHES
   let wanted = true
   let lastOutput: readonly string[] = []
   let endPause = () => {}
-  /** The last process ended by itself, and none has worked since. */
+  /** The last process crashed, and none has worked since. */
   let afterCrash = options.afterCrash ?? false
 
   const show = (next: ProcessState) => {
@@ -125,9 +128,11 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       const end = await live()
       if (!wanted) break
       if (end === 'again') continue
-      const step = crashed(crashes, startedAt, clock.now())
-      crashes = step.crashes
-      afterCrash = true
+      const inGoodOrder = end === 'plugin-ended'
+      const step = crashed(inGoodOrder ? ends : crashes, startedAt, clock.now())
+      if (inGoodOrder) ends = step.crashes
+      else crashes = step.crashes
+      afterCrash = !inGoodOrder
       const failure = failed(end)
       const hopeless = end === 'protocol-unsupported' || end === 'pipe-unusable'
       if (hopeless || step.next.kind === 'give-up') {
@@ -153,6 +158,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       peer: null,
       ready: false,
       came: false,
+      answered: false,
       leaving: false,
       strangers: 0,
       failure: null,
@@ -172,7 +178,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       if (current.leaving) return 'again'
       for (const line of current.child.complaint()) options.onFault?.(line, 'process-output')
       options.onFault?.(how, 'process')
-      return current.failure ?? (current.came ? 'plugin-crashed' : 'plugin-not-started')
+      return current.failure ?? endOf(current, how)
     } catch (error) {
       options.onFault?.(error, 'process')
       return error instanceof BridgeError ? 'pipe-unusable' : 'plugin-not-started'
@@ -265,6 +271,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
       if (!(error instanceof BridgeError) || error.refusal === null) return end(current, 'plugin-unfit')
       const { code, text } = error.refusal
       const failure = { code, text }
+      current.answered = true
       show({ kind: 'running', state: { kind: 'attention', since: clock.now(), failure } })
       current.wait()
       current.wait = clock.after(CONFIGURE_AGAIN_MS, () => void configureAtStart(current, peer))
@@ -285,6 +292,7 @@ export function servePlugin(options: ServeOptions): PluginHandle {
     current.wait()
     const again = current.ready
     current.ready = true
+    current.answered = true
     afterCrash = false
     show({ kind: 'running', state })
     if (!again) options.onReady?.(peer)
@@ -368,4 +376,10 @@ export function servePlugin(options: ServeOptions): PluginHandle {
     },
     output: () => life?.child?.output() ?? lastOutput,
   }
+}
+
+/** What became of a process that ended by itself. Exit code 0 says that it was told to, by the system or by a person. */
+function endOf(life: Life, how: string): ProcessFailureCode {
+  if (life.answered && how === 'exit 0') return 'plugin-ended'
+  return life.came ? 'plugin-crashed' : 'plugin-not-started'
 }

@@ -1,4 +1,4 @@
-/** What the host does after a crash of its plugin. */
+/** What the host does after its plugin has ended by itself. */
 export type AfterCrash =
   | { readonly kind: 'pause'; readonly crashes: number; readonly ms: number }
   | { readonly kind: 'give-up'; readonly crashes: number }
@@ -18,7 +18,7 @@ const LONGEST_PAUSE_MS = 60_000
 
 /**
  * Adds a crash. Pauses grow from 0.5 s by doubling to 60 s and begin anew after a life of three minutes; the fifth crash
- * within three minutes is the last.
+ * within three minutes is the last. Ends in good order have a count of their own: a plugin may not begin for ever either.
  */
 export function crashed(
   before: Crashes,

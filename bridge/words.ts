@@ -7,8 +7,12 @@ const WORDS = {
     de: 'Das Plugin wurde unerwartet beendet.',
   },
   'plugin-not-started': {
-    en: 'The plugin ended at once when it was started. Its files may be missing or damaged.',
-    de: 'Das Plugin endete gleich beim Start. Möglicherweise fehlen Dateien oder sind beschädigt.',
+    en: 'The plugin ended before it had connected to this program. Its files may be missing or damaged.',
+    de: 'Das Plugin endete, bevor es sich mit diesem Programm verbunden hatte. Möglicherweise fehlen Dateien oder sind beschädigt.',
+  },
+  'plugin-ended': {
+    en: 'The plugin ended in good order, as if it had been told to, for instance at a log-off.',
+    de: 'Das Plugin hat sich ordentlich beendet, als wäre es dazu aufgefordert worden, etwa bei einer Abmeldung.',
   },
   'plugin-not-ready': {
     en: 'The plugin was started but did not report in time.',

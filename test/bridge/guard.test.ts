@@ -20,7 +20,10 @@ import { MANIFEST, PEERS } from './served.ts'
 t.setTimeout(120_000)
 
 type Found = Readonly<
-  Record<'OPEN_TO_THE_GUARD_ALONE' | 'CLOSED_BY_NODE' | 'PERMITTED', Readonly<Record<string, string>>>
+  Record<
+    'OPEN_TO_THE_GUARD_ALONE' | 'CLOSED_BY_NODE' | 'LEFT_OPEN' | 'PERMITTED',
+    Readonly<Record<string, string>>
+  >
 >
 
 /** Runs the program that tries every door, with the very flags of the host, and tells what each said. */
@@ -92,6 +95,11 @@ for (const [what, packages] of Object.entries({
       /^ERR_(ACCESS_DENIED|FEATURE_UNAVAILABLE_ON_PLATFORM|DLOPEN_DISABLED|LOAD_SQLITE_EXTENSION|CRYPTO_CUSTOM_ENGINE_NOT_SUPPORTED)$/
     for (const [what, said] of Object.entries(found.CLOSED_BY_NODE)) {
       t.test(`a plugin that tries to ${what} is refused`, async (t) => t.match(said, notAllowed))
+    }
+    for (const [what, said] of Object.entries(found.LEFT_OPEN)) {
+      t.test(`a plugin can ${what}: docs/bridge.md says so`, { skip: without(what, root) }, async (t) =>
+        t.equal(said, 'done'),
+      )
     }
     for (const [what, said] of Object.entries(found.PERMITTED)) {
       t.test(`a plugin may ${what}`, { skip: without(what, root) }, async (t) => t.equal(said, 'done'))
