@@ -38,6 +38,7 @@ t.test(
     const text = await told(child)
     t.match(text, LAB.user)
     t.match(text, LAB.password)
+    t.notMatch(text, 'rescanned', 'nothing is offered for which there are no files')
     const profile = JSON.parse(await readFile(join(home, 'own.json'), 'utf8'))
     const metadata = await fetch(`${profile.issuer}/.well-known/openid-configuration`)
     t.match(await metadata.json(), { issuer: profile.issuer })

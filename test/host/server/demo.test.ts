@@ -64,6 +64,18 @@ t.test(
   },
 )
 
+t.test('A home that is named is the one that is told, and the one in use', async (t) => {
+  const data = t.testdir({ mine: {}, home: {} })
+  const home = join(data, 'home')
+  const { out } = await started(t, data, '--exports', join(data, 'mine'), '--home', home)
+  t.match(out, `Everything that comes from ${join(data, 'mine')} is kept in ${home}.`)
+  t.notMatch(out, 'myitero-demo')
+  t.ok(readdirSync(home).includes('host.sqlite'))
+  const cloud = await started(t, data, '--home', home)
+  const made = join(data, 'myitero-demo', 'cloud')
+  t.match(cloud.out, `The made-up orders are in ${made}, all else in ${home}; delete both to begin anew.`)
+})
+
 t.test('With --exports and a folder, that one is offered, and nothing is made', async (t) => {
   const data = t.testdir({ mine: {} })
   const { folders, settings } = await started(t, data, '--exports', join(data, 'mine'))
