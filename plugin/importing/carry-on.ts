@@ -141,7 +141,8 @@ async function publish(
   const { disk, ledger, caseFolder, stagingRoot } = importer
   const previous = await previousProject(importer, revision)
   const shared = await sharedNumber(importer, revision, treatment.patient)
-  const known = [...saidOnce(revision.warnings, decided), ...shared, ...previous.warnings]
+  const dated = order.exportTime === null ? saidOfDate(revision.warnings, treatment) : revision.warnings
+  const known = [...saidOnce(dated, decided), ...shared, ...previous.warnings]
   const parts = {
     practice: client.name,
     practiceId: client.id,
@@ -204,6 +205,14 @@ async function publish(
     return { project, warnings }
   }
   throw new ImportError('case-name-exhausted', { tried: MOST_COLLISIONS })
+}
+
+/** Without its own time of export a case has the day on which it came: which day that is, is told. */
+function saidOfDate(read: readonly Warning[], { dateTime }: Treatment): readonly Warning[] {
+  const date = dateTime.slice(0, 10)
+  const unread = (one: Warning) => one.code === 'date-not-understood' && one.facts['field'] === 'ExportTime'
+  if (!read.some(unread)) return [...read, { code: 'export-time-missing', facts: { date } }]
+  return read.map((one) => (unread(one) ? { ...one, facts: { ...one.facts, date } } : one))
 }
 
 /** Two patients under one number are one patient to whoever reads the case. */

@@ -24,13 +24,17 @@ export function readTeeth(rxInfo: Node, vocabulary: Vocabulary, warn: Warn): rea
   return [...teeth.values()].map((rows) => oneTooth(rows, warn)).sort((a, b) => a.ada - b.ada)
 }
 
-/** The bridges of `RxInfo/Bridges` whose span lies in one jaw, by id. */
+/** The bridges of `RxInfo/Bridges` whose span lies in one jaw, by id; v10 has no such list [V]. */
 export function readBridges(
   rxInfo: Node,
   teeth: readonly OrderTooth[],
   vocabulary: Vocabulary,
   warn: Warn,
 ): readonly OrderBridge[] {
+  if (children(rxInfo, 'Bridges').length === 0) {
+    warnUnlisted(teeth, warn)
+    return []
+  }
   const present = new Set<number>(teeth.map(({ fdi }) => fdi))
   const bridges = new Map<string, OrderBridge>()
   for (const row of boundedRows(bridgeRows(rxInfo), 'Bridge', warn)) {
@@ -54,6 +58,14 @@ export function readBridges(
     }
   }
   return [...bridges.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Bridges that teeth name where the file has no list of them: which of its teeth belong together is not said elsewhere. */
+function warnUnlisted(teeth: readonly OrderTooth[], warn: Warn): void {
+  for (const bridge of new Set(teeth.flatMap(({ bridgeId }) => bridgeId ?? []))) {
+    const of = teeth.filter(({ bridgeId }) => bridgeId === bridge)
+    warn('bridges-not-listed', { bridge: told(bridge), teeth: of.map(({ fdi }) => fdi).join(' ') })
+  }
 }
 
 /** The tooth that an attribute names by its ADA number. */

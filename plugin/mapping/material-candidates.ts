@@ -26,13 +26,16 @@ export interface OrderedMaterial {
   readonly ask: boolean
   /** Not even a default decides: the doctor's note does, each time ("Other (check note)", or nothing stated). */
   readonly byNote: boolean
-  /** Carries porcelain: without a specification a framework is meant. */
-  readonly layered: boolean
+  /** What its name says of how it is built; null where it says nothing. */
+  readonly build: Build | null
   /** On a titanium base: screw-retained. */
   readonly tiBase: boolean
   /** The table knows the id, under this name. */
   readonly understood: boolean
 }
+
+/** Carries porcelain · is full contour · may be either, and only the order can say. */
+export type Build = 'layered' | 'full' | 'either'
 
 type Methods = Readonly<Partial<Record<string, readonly string[]>>>
 
@@ -45,11 +48,11 @@ interface Row {
   readonly ask?: boolean
   readonly always?: boolean
   readonly stated?: boolean
-  readonly layered?: boolean
+  readonly build?: Build
   readonly tiBase?: boolean
 }
 
-const TABLE: Readonly<Record<string, Row>> = rows
+const TABLE = rows as Readonly<Record<string, Row>>
 
 /**
  * The table's row of an ordered material, found by id alone. Where the file's own RxDefines give the id another name
@@ -73,7 +76,7 @@ export function orderedMaterial(term: Term | null): OrderedMaterial {
     methods: row.methods ?? {},
     ask: row.ask === true || row.always === true,
     byNote: row.always === true,
-    layered: row.layered === true,
+    build: row.build ?? null,
     tiBase: row.tiBase === true,
     understood: true,
   }
@@ -87,7 +90,7 @@ const NOT_STATED: OrderedMaterial = {
   methods: {},
   ask: true,
   byNote: true,
-  layered: false,
+  build: null,
   tiBase: false,
   understood: true,
 }

@@ -1,6 +1,7 @@
 import type { PreparationType, ReconstructionType } from '../casefile/treatment.ts'
 import type { Warning, WarningCode } from '../errors.ts'
 import type { OrderBridge, OrderTooth, Term } from '../itero/order.ts'
+import type { Build } from './material-candidates.ts'
 import { isPlaceholder } from './placeholders.ts'
 import tables from './restorations.json' with { type: 'json' }
 
@@ -25,16 +26,18 @@ export type Work =
  * Types [V], of the roles and of specification 1 too; 21 is [C]; every other specification is [?] and known by a
  * plausible name only. Names are compared exactly (letters and digits), ids count only where no name is known: an id
  * that a file gives another name is another thing. Of preparation types only Crown, Inlay and Pontic are known [V]; a
- * veneer's is [I], and so is the wing of a Maryland bridge as an inlay.
+ * veneer's is [I], and so is the wing of a Maryland bridge as an inlay, which is told with each.
  *
- * `bridge`: the one in whose span the tooth stands. `layered`: the ordered material is one that carries porcelain; it decides where no specification is stated.
+ * `bridge`: the one in whose span the tooth stands. `build`: what the name of the ordered material says. Where no
+ * specification is stated it decides; a material that says nothing is made in full contour.
  *
  * Warnings: `restoration-not-understood` (the tooth is left out, or is doubtful where fact `taken` says as what it was
- * taken), `specification-not-understood`, `role-in-bridge-not-understood`.
+ * taken), `specification-not-understood`, `-missing` and `-contradicts` (the material), `role-in-bridge-not-understood`
+ * and `-missing`, `wing-inferred`.
  */
 export function workOf(
   tooth: OrderTooth,
-  layered: boolean,
+  build: Build | null,
   bridge: OrderBridge | null,
 ): { work: Work; warnings: readonly Warning[] } {
   const warnings: Warning[] = []
@@ -53,28 +56,36 @@ export function workOf(
   // Bridged but in a role nobody knows: what stands there decides, and it stays joined.
   const retainer = bridge?.type.id === MARYLAND && !bridge.type.contradictory ? 'wing' : 'retainer'
   const roleName = role?.role ?? (type.kind === 'gap' ? 'pontic' : retainer)
-  const specification = specificationOf(tooth, layered)
+  const specification = specificationOf(tooth, build)
 
-  const row = tables.rows.find(
-    (one) =>
-      fits(one.kind, type.kind) &&
-      fits(one.role, roleName) &&
-      fits(one.specification, specification?.is ?? 'full'),
-  )
+  const rowOf = (is: string) =>
+    tables.rows.find(
+      (one) => fits(one.kind, type.kind) && fits(one.role, roleName) && fits(one.specification, is),
+    )
+  const row = rowOf(specification?.is ?? 'full')
   const becomes = row?.becomes ?? 'nothing'
-  if (!role) warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
-  if (row?.doubtful || (type.bridged && roleName === 'none'))
-    warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
-  if (type.doubtful || becomes === 'nothing') warn('restoration-not-understood', tooth.restoration, becomes)
+  const roleless = !stated(tooth.roleInBridge)
+  const warnOfRole = () =>
+    roleless
+      ? warn('role-in-bridge-missing', tooth.roleInBridge, becomes)
+      : warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
+  if (!role || row?.doubtful || (type.bridged && roleName === 'none')) warnOfRole()
+  if (type.doubtful || (becomes === 'nothing' && !roleless))
+    warn('restoration-not-understood', tooth.restoration, becomes)
+  else if (becomes === 'nothing') warnOfRole()
   if (becomes === 'nothing') return { work: { kind: 'left-out' }, warnings }
   if (becomes === 'HealthyTooth') return { work: { kind: 'healthy' }, warnings }
   if (becomes === 'MissingTooth') return { work: { kind: 'missing' }, warnings }
   if (!specification) warn('specification-not-understood', tooth.specification, becomes)
+  // A veneer or a wing is made alike either way.
+  else if (rowOf('full')?.becomes !== rowOf('framework')?.becomes)
+    warnings.push(...buildWarnings(tooth, specification, build, becomes))
+  if (row?.inferred) warn('wing-inferred', tooth.roleInBridge, becomes)
 
   const reconstructionType = becomes as keyof typeof tables.preparations
   const preparationType = tables.preparations[reconstructionType] as PreparationType
   const implant = type.implant === true && preparationType === 'Crown'
-  if (type.implant && !implant) warn('role-in-bridge-not-understood', tooth.roleInBridge, becomes)
+  if (type.implant && !implant) warnOfRole()
   const joined = roleName !== 'none' && roleName !== 'skipped'
   return { work: { kind: 'restored', reconstructionType, preparationType, implant, joined }, warnings }
 }
@@ -112,11 +123,38 @@ const ROLE_NONE = { name: 'N/R', ids: ['-1'], role: 'none' }
 /** "Non screw-retained" is no screw. */
 const NEGATED = /\b(no|non|not|without)\b/
 
-function specificationOf(tooth: OrderTooth, layered: boolean): { readonly is: string } | null {
-  if (!stated(tooth.specification)) return { is: layered ? 'framework' : 'full' }
+interface Specification {
+  readonly is: string
+  /** By the order itself. */
+  readonly ordered: boolean
+}
+
+function specificationOf(tooth: OrderTooth, build: Build | null): Specification | null {
+  const unsaid = { is: build === 'layered' ? 'framework' : 'full', ordered: false }
+  if (!stated(tooth.specification)) return unsaid
   const found = find(tables.specifications, tooth.specification)
   if (!found) return null
-  return { is: found.specification ?? (layered ? 'framework' : 'full') }
+  return found.specification === null ? unsaid : { is: found.specification, ordered: true }
+}
+
+/** Which specifications a material's name contradicts. */
+const AGAINST: Readonly<Record<Build, readonly string[]>> = {
+  layered: ['full'],
+  full: ['framework', 'overpress'],
+  either: [],
+}
+
+function buildWarnings(
+  tooth: OrderTooth,
+  { is, ordered }: Specification,
+  build: Build | null,
+  taken: string,
+): readonly Warning[] {
+  const facts = { tooth: tooth.fdi, material: tooth.material?.name ?? tooth.material?.id ?? '', taken }
+  if (build === 'either' && !ordered) return [{ code: 'specification-missing', facts }]
+  if (build === null || !ordered || !AGAINST[build].includes(is)) return []
+  const { id = '', name } = tooth.specification ?? {}
+  return [{ code: 'specification-contradicts', facts: { ...facts, id, name: name ?? '' } }]
 }
 
 function find<T extends { readonly name: string; readonly ids: readonly string[] }>(

@@ -7,7 +7,7 @@ import type { Joints } from './connectors.ts'
 import { implantField } from './implants.ts'
 import { type LaboratoryMaterial, type Language, nameIn } from './materials.ts'
 import { parametersOf } from './parameters.ts'
-import { bodyShade, colourIn, NO_COLOUR, zonesOf } from './shades.ts'
+import { bodyShade, colourIn, NO_COLOUR, strangeZones, zonesOf } from './shades.ts'
 import { isWritten, type RestoredWork } from './works.ts'
 
 /**
@@ -27,13 +27,19 @@ export function restoredTooth(
   // Every restored tooth is in a group, and every group was decided.
   if (!material) throw new RangeError('a restored tooth has a material')
   const { parameters, warnings } = parametersOf(client, work.reconstructionType)
-  const shade = bodyShade(zonesOf(tooth))
+  const zones = zonesOf(tooth)
+  const shade = bodyShade(zones)
   const colour = shade === null ? null : colourIn(material, shade)
   const coloured = material.colours.length > 0
   const unclear: Warning[] = []
   if (coloured && shade === null) unclear.push({ code: 'shade-missing', facts: { tooth: fdi } })
   else if (coloured && colour === null && shade !== null)
     unclear.push({ code: 'shade-not-understood', facts: { tooth: fdi, shade, material: material.code } })
+  for (const { field, shade } of coloured ? strangeZones(material, zones) : [])
+    unclear.push({
+      code: 'shade-not-understood',
+      facts: { tooth: fdi, field, shade, material: material.code },
+    })
   return {
     warnings: [...warnings, ...unclear],
     tooth: {

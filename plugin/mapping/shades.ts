@@ -35,6 +35,22 @@ export function colourIn(material: LaboratoryMaterial, shade: string): string | 
   return material.colours.find((colour) => colour === letter) ?? null
 }
 
+/** Shades of neck and edge that the material does not have, each by its field; the body's is not among them. */
+export function strangeZones(
+  material: LaboratoryMaterial,
+  zones: Zones,
+): readonly { readonly field: string; readonly shade: string }[] {
+  const others = [
+    { field: 'IncisalShade', shade: zones.incisal },
+    { field: 'GingivalShade', shade: zones.gingival },
+  ]
+  return others.flatMap(({ field, shade }) =>
+    shade === null || shade === bodyShade(zones) || colourIn(material, shade) !== null
+      ? []
+      : [{ field, shade }],
+  )
+}
+
 /** The colour that all coloured teeth of a treatment share, `---` where they differ or have none. */
 export function sharedColour(colours: readonly (string | null)[]): string {
   const [first, ...others] = new Set(colours.filter((colour) => colour !== null))

@@ -40,7 +40,7 @@ export function worksOf(order: Order, files: readonly FileRole[]): Works {
   const leftOut: OrderTooth[] = []
   for (const tooth of teeth) {
     const ordered = orderedMaterial(tooth.material)
-    const { work, warnings: ofWork } = workOf(tooth, ordered.layered, spanning(tooth, order))
+    const { work, warnings: ofWork } = workOf(tooth, ordered.build, spanning(tooth, order))
     warnings.push(...ofWork)
     if (work.kind === 'missing') missing.add(tooth.fdi)
     if (work.kind === 'left-out') leftOut.push(tooth)

@@ -16,8 +16,12 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     de: 'Die Auftragsdatei gibt einer Nummer mehrere Bedeutungen[: {table}][ {id}][ = „{meanings}“]. Keine davon wurde übernommen; sehen Sie auf dem Rx-Blatt nach, welche gemeint ist.',
   },
   'date-not-understood': {
-    en: 'A date was not understood[, {field}][: “{value}”][ (offset “{offset}”)]. Look it up on the Rx sheet.',
-    de: 'Ein Datum wurde nicht verstanden[, {field}][: „{value}“][ (Zeitversatz „{offset}“)]. Sehen Sie auf dem Rx-Blatt nach.',
+    en: 'A date was not understood[, {field}][: “{value}”][ (offset “{offset}”)][; the case has the day on which it came instead, {date}]. Look it up on the Rx sheet.',
+    de: 'Ein Datum wurde nicht verstanden[, {field}][: „{value}“][ (Zeitversatz „{offset}“)][; der Fall hat stattdessen den Tag, an dem er kam, {date}]. Sehen Sie auf dem Rx-Blatt nach.',
+  },
+  'export-time-missing': {
+    en: 'The order states no time of export; the case has the day on which it came instead[, {date}]. Look up on the Rx sheet when it was scanned.',
+    de: 'Der Auftrag nennt keinen Zeitpunkt des Exports; der Fall hat stattdessen den Tag, an dem er kam[, {date}]. Sehen Sie auf dem Rx-Blatt nach, wann gescannt wurde.',
   },
   'tooth-number-invalid': {
     en: 'The order names a tooth that does not exist[: ADA “{tooth}”][ ({field})][, iTero restoration {restoration}][, iTero material {material}]. It was left out; compare the case with the Rx sheet.',
@@ -35,6 +39,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: 'Bridge[ “{bridge}”] was not understood[, tooth {tooth}][, ADA {from} to {to}][, it falls into {pieces|piece|pieces}][ ({reason})]. Check bridge and connectors in the case.',
     de: 'Brücke[ „{bridge}“] wurde nicht verstanden[, Zahn {tooth}][, ADA {from} bis {to}][, sie zerfällt in {pieces|Teil|Teile}][ ({reason})]. Prüfen Sie Brücke und Verbinder im Fall.',
   },
+  'bridges-not-listed': {
+    en: 'The order file lists no bridges, though teeth[ {teeth}] name one[: “{bridge}”]. Check bridge and connectors in the case against the Rx sheet.',
+    de: 'Die Auftragsdatei führt keine Brücken auf, doch Zähne[ {teeth}] nennen eine[: „{bridge}“]. Prüfen Sie Brücke und Verbinder im Fall anhand des Rx-Blatts.',
+  },
   'bridge-names-absent-tooth': {
     en: 'Bridge[ “{bridge}”] spans tooth[ {tooth}], for which nothing is ordered. Check bridge and connectors in the case.',
     de: 'Brücke[ „{bridge}“] schließt Zahn[ {tooth}] ein, für den nichts bestellt ist. Prüfen Sie Brücke und Verbinder im Fall.',
@@ -47,9 +55,25 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: '[Tooth {tooth}: ]The specification[ “{name}”][ (iTero {id})] was not understood[; taken as: {taken}]. Check the tooth in the case.',
     de: '[Zahn {tooth}: ]Die Ausführung[ „{name}“][ (iTero {id})] wurde nicht verstanden[; übernommen als: {taken}]. Prüfen Sie den Zahn im Fall.',
   },
+  'specification-missing': {
+    en: '[Tooth {tooth}: ]The order does not say whether the tooth is to be made in full contour or as a framework, and its material[ “{material}”] may be either[; taken as: {taken}]. Check the tooth in the case.',
+    de: '[Zahn {tooth}: ]Der Auftrag sagt nicht, ob der Zahn vollanatomisch oder als Gerüst gefertigt werden soll, und sein Material[ „{material}“] kann beides sein[; übernommen als: {taken}]. Prüfen Sie den Zahn im Fall.',
+  },
+  'specification-contradicts': {
+    en: '[Tooth {tooth}: ]The specification[ “{name}”][ (iTero {id})] contradicts the material[ “{material}”]. The specification was followed[; taken as: {taken}]. Look up on the Rx sheet which of the two is meant.',
+    de: '[Zahn {tooth}: ]Die Ausführung[ „{name}“][ (iTero {id})] widerspricht dem Material[ „{material}“]. Die Ausführung galt[; übernommen als: {taken}]. Sehen Sie auf dem Rx-Blatt nach, was von beidem gemeint ist.',
+  },
   'role-in-bridge-not-understood': {
     en: '[Tooth {tooth}: ]The role in the bridge[ “{name}”][ (iTero {id})] was not understood[; taken as: {taken}]. Check the bridge in the case.',
     de: '[Zahn {tooth}: ]Die Rolle in der Brücke[ „{name}“][ (iTero {id})] wurde nicht verstanden[; übernommen als: {taken}]. Prüfen Sie die Brücke im Fall.',
+  },
+  'role-in-bridge-missing': {
+    en: '[Tooth {tooth}: ]The order does not state the role of the tooth in its bridge[; taken as: {taken}]. Check the bridge in the case.',
+    de: '[Zahn {tooth}: ]Der Auftrag nennt die Rolle des Zahns in der Brücke nicht[; übernommen als: {taken}]. Prüfen Sie die Brücke im Fall.',
+  },
+  'wing-inferred': {
+    en: '[Tooth {tooth}: ]How DentalDB writes the wing of a Maryland bridge is not known[; entered as: {taken}]. Check the tooth in the case.',
+    de: '[Zahn {tooth}: ]Wie DentalDB den Flügel einer Marylandbrücke schreibt, ist nicht bekannt[; eingetragen als: {taken}]. Prüfen Sie den Zahn im Fall.',
   },
   'material-not-understood': {
     en: '[Tooth {tooth}: ]The material[ (iTero {id})] was not understood[, {field}]. Check the material in the case.',

@@ -94,9 +94,10 @@ function warningsFor(recipe: OrderRecipe, { versions, naming }: Cell): readonly 
   const when = (condition: boolean, ...codes: WarningCode[]) => (condition ? codes : [])
   return [
     // v10 has no bridges, and its list of files knows no margin line.
-    ...when(version === 10 && bridged('21'), 'role-in-bridge-not-understood'),
-    ...when(version === 10 && bridged('20'), 'restoration-not-understood'),
+    ...when(version === 10 && (bridged('21') || bridged('20')), 'role-in-bridge-missing'),
     ...when(version === 10 && naming === 'lab' && has('crown-preparation'), 'file-role-not-understood'),
+    // No export showed how a wing is written.
+    ...when(![10, 30].includes(version) && recipe.name === 'maryland-bridge', 'wing-inferred'),
     // v30 knows no identifier of a patient.
     ...when(version === 30 || recipe.name === 'other-material', 'patient-without-id'),
     ...when(version === 50 && recipe.denture !== null, 'denture-not-mapped'),

@@ -123,6 +123,29 @@ for (const [what, code, files] of STRANGE) {
   })
 }
 
+for (const [what, code, written, said] of [
+  ['unreadable', 'date-not-understood', '<ExportTime>soon</ExportTime>', /time of export.*“soon”/],
+  ['not there', 'export-time-missing', '', /no time of export/],
+] as const) {
+  t.test(
+    `a time of export that is ${what}: one warning says so, and which date the case has instead`,
+    async (t) => {
+      const done = await published(t, changed(/<ExportTime>.*<\/ExportTime>/, written))
+      if (!done) return
+      const dates = done.found.record
+        .one('Warnings')
+        .all('Warning')
+        .filter((one) => /date|time/.test(one.attribute('code') ?? ''))
+      t.same(
+        dates.map((one) => one.attribute('code')),
+        [code],
+      )
+      t.match(dates[0]?.value, said)
+      t.match(dates[0]?.value, `instead, ${done.project.slice(0, 10)}.`)
+    },
+  )
+}
+
 const ONE_UNKNOWN: readonly (readonly [what: string, code: WarningCode, from: string, to: string])[] = [
   ['restoration', 'restoration-not-understood', 'RestorationType="2"', 'RestorationType="777"'],
   ['restoration not stated', 'restoration-not-understood', 'RestorationType="2"', 'RestorationType="-1"'],

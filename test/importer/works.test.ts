@@ -179,6 +179,7 @@ t.test('a Maryland bridge is a wing on 21 and a pontic on 22, joined', async (t)
   t.equal(found.teeth.get(22)?.text('ReconstructionType'), 'AnatomicPontic')
   t.same(piecesOf(found), [[21, 22]])
   t.equal(found.record.one('Bridges').one('Bridge').attribute('type'), 'Maryland', 'and the case says so')
+  t.ok(warningsIn(found).includes('wing-inferred'), 'no export showed how a wing is written')
 })
 
 t.test('inlay, onlay and veneer, in two jaws', async (t) => {

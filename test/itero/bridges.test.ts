@@ -47,6 +47,23 @@ for (const [what, from, to, type] of [
   })
 }
 
+t.test(
+  'a file that lists no bridges at all, as v10, is not said to miss one of them: each bridge is told once',
+  (t) => {
+    const teeth = [3, 4, 5].map((ada) => toothRow(ada, { ...ROW, TypeInBridge: '1' })).join('')
+    const xml = manifest({ version: '1.0', teeth }).replace('<Bridges></Bridges>', '')
+    t.match(read(xml).warnings, [{ code: 'bridges-not-listed', facts: { bridge: '1', teeth: '16 15 14' } }])
+    t.equal(read(xml).warnings.length, 1)
+    t.same(read(xml).teeth[0]?.bridgeId, '1', 'and the teeth keep what they say')
+    t.same(
+      codes(read(manifest({ teeth: toothRow(3, ROW) }))),
+      ['bridge-not-understood'],
+      'an empty list misses it',
+    )
+    t.end()
+  },
+)
+
 t.test('a bridge of an unknown type is kept and told; a role that is unknown too', (t) => {
   const bridges = '<Bridge Id="1" Type="77" FromAdaId="3" ToAdaId="4"/>'
   const order = read(

@@ -78,7 +78,22 @@ t.test('a Maryland bridge joins its pontic to wings, made as inlays', async (t) 
   ])
   t.equal(toothOf(result, 11).preparationType, 'Inlay')
   t.equal(toothOf(result, 11).implant, null)
+  t.match(result.warnings, [
+    { code: 'wing-inferred', facts: { tooth: 11, taken: 'AnatomicInlay' } },
+    { code: 'wing-inferred', facts: { tooth: 13, taken: 'AnatomicInlay' } },
+  ])
 })
+
+t.test(
+  'a veneer as the wing of a Maryland bridge is what was ordered, and nothing is to be told',
+  async (t) => {
+    const [wing, pontic] = bridge([11, 'm'], [12, 'p'])
+    if (!wing || !pontic) return t.fail('two units')
+    const result = mapped(order({ teeth: [{ ...wing, restoration: term('7', 'Veneer') }, pontic] }))
+    t.equal(toothOf(result, 11).reconstructionType, 'Veneer')
+    t.same(result.warnings, [])
+  },
+)
 
 t.test(
   'a skipped tooth stays out of the bridge, and the technician is told that it falls apart',
@@ -225,9 +240,10 @@ t.test('teeth that name no role are joined where the bridge itself spans them, a
     [false, true, true],
   )
   t.equal(toothOf(result, 45).reconstructionType, 'AnatomicPontic')
-  t.same(codes(result.warnings), Array(3).fill('role-in-bridge-not-understood'))
+  t.same(codes(result.warnings), Array(3).fill('role-in-bridge-missing'))
   const maryland = mapped(order({ teeth, bridges: [spanned('3')] }))
   t.equal(toothOf(maryland, 44).reconstructionType, 'AnatomicInlay')
+  t.same(new Set(codes(maryland.warnings)), new Set(['role-in-bridge-missing', 'wing-inferred']))
   const apart = mapped(order({ teeth: [tooth(44), tooth(46)] }))
   t.same(codes(apart.warnings), [], 'and without a bridge nothing is made of it')
 })

@@ -30,6 +30,22 @@ t.test('the table is as its schema describes it, and the schema refuses what it 
   t.notOk(valid({ gold: row }))
 })
 
+t.test('what a material’s own name says of its build is in the table', async (t) => {
+  const named = Object.entries(rows).flatMap(([id, { name }]) =>
+    /full contour|full gold/i.test(name)
+      ? [[id, 'full']]
+      : /PFM:|Porcelain Fused/.test(name)
+        ? [[id, name.startsWith('Metal/') ? 'either' : 'layered']]
+        : [],
+  )
+  t.same(
+    Object.fromEntries(
+      Object.entries(rows).flatMap(([id, row]) => ('build' in row ? [[id, row.build]] : [])),
+    ),
+    Object.fromEntries(named),
+  )
+})
+
 t.test('a row names methods of its own candidates alone, and such as the default list has', async (t) => {
   for (const [id, row] of Object.entries(rows)) {
     for (const [code, methods] of Object.entries('methods' in row ? row.methods : {})) {
@@ -47,7 +63,7 @@ t.test('a row names methods of its own candidates alone, and such as the default
 t.test('every row with candidates suits the plainest work it is ordered for', async (t) => {
   for (const [id, { name }] of Object.entries(rows)) {
     const ordered = orderedMaterial({ id, name })
-    const type = ordered.layered ? 'Coping' : 'AnatomicCrown'
+    const type = ordered.build === 'layered' ? 'Coping' : 'AnatomicCrown'
     const found = candidatesFor(ordered, { ...CROWN, reconstructionTypes: [type] }, MATERIALS)
     if (ordered.codes)
       t.same(found.materials.map(({ code }) => code).sort(), [...ordered.codes].sort(), `${id} ${name}`)

@@ -1,12 +1,13 @@
 import t from 'tap'
 import type { ReconstructionType } from '../../plugin/casefile/treatment.ts'
-import type { Term } from '../../plugin/itero/order.ts'
+import type { OrderTooth, Term } from '../../plugin/itero/order.ts'
 import {
   ABUTMENT,
   codes,
   MATERIALS,
   MISSING,
   mapped,
+  only,
   order,
   PONTIC,
   shown,
@@ -16,15 +17,13 @@ import {
 } from './made-up.ts'
 
 /** A list in which every kind of work can be made, and nothing is to be asked. */
-const ANYTHING = {
-  materials: MATERIALS.materials
-    .filter(({ code }) => code === 'ZI')
-    .map((one) => ({
-      ...one,
-      methods: one.methods.slice(0, 1),
-      suits: [...new Set(MATERIALS.materials.flatMap(({ suits }) => suits))],
-    })),
-}
+const anythingOf = (code: string) => ({
+  materials: only(code).materials.map((one) => ({
+    ...one,
+    suits: [...new Set(MATERIALS.materials.flatMap(({ suits }) => suits))],
+  })),
+})
+const ANYTHING = anythingOf('ZI')
 
 const EXPECTED: readonly (readonly [Term, ReconstructionType, string])[] = [
   [term('2', 'Crown'), 'AnatomicCrown', 'Crown'],
@@ -73,12 +72,64 @@ t.test('a porcelain-fused material without a specification means a framework', a
   const material = term('61', 'Ceramic: Porcelain Fused Zirconia')
   const result = mapped(order({ teeth: [tooth(16, { material })] }), { materials: ANYTHING })
   t.equal(toothOf(result, 16).reconstructionType, 'Coping')
+  t.same(codes(result.warnings), [], 'its own name says so')
   const full = tooth(16, { material, specification: term('1', 'Full Contour') })
   t.equal(
     toothOf(mapped(order({ teeth: [full] }), { materials: ANYTHING }), 16).reconstructionType,
     'AnatomicCrown',
   )
 })
+
+/** Metal is cast in wax. */
+const listFor = ({ name }: Term) => anythingOf(/metal|PFM/i.test(name ?? 'metal') ? 'WAX' : 'ZI')
+const METAL = [term('69', 'Metal/PFM: High Noble'), term('70', 'Metal/PFM: Semi Precious'), term('71')]
+for (const material of METAL) {
+  t.test(
+    `material ${material.id} may be full metal or porcelain on it: without a word of it, told`,
+    async (t) => {
+      const told = (fields: Partial<OrderTooth>) => {
+        const teeth = [tooth(16, { material, ...fields })]
+        const result = mapped(order({ teeth }), { materials: listFor(material) })
+        return { becomes: toothOf(result, 16).reconstructionType, warnings: result.warnings }
+      }
+      const silent = told({})
+      t.equal(silent.becomes, 'AnatomicCrown')
+      t.match(silent.warnings, [
+        { code: 'specification-missing', facts: { tooth: 16, taken: 'AnatomicCrown' } },
+      ])
+      t.match(told({ specification: term('0', 'N/R') }).warnings, [{ code: 'specification-missing' }])
+      t.same(told({ specification: term('1', 'Full Contour') }).warnings, [])
+      t.same(told({ specification: term('8', 'Coping') }).warnings, [])
+      t.same(codes(told({ specification: term('9', 'Half Moon') }).warnings), [
+        'specification-not-understood',
+      ])
+      t.same(told({ restoration: term('7', 'Veneer') }).warnings, [], 'where it is made alike either way')
+    },
+  )
+}
+
+const CONTRADICTIONS: readonly (readonly [Term, string, ReconstructionType])[] = [
+  [term('61', 'Ceramic: Porcelain Fused Zirconia'), 'Full Contour', 'AnatomicCrown'],
+  [term('14', 'PFM: Base Metal'), 'Monolithic', 'AnatomicCrown'],
+  [term('60', 'Ceramic: Full Contour Zirconia'), 'Coping', 'Coping'],
+  [term('68', 'Metal/PFM: Full Contour Gold'), 'Overpress', 'OverpressCrown'],
+]
+for (const [material, name, becomes] of CONTRADICTIONS) {
+  t.test(
+    `${name} in ${material.name} is a contradiction: the specification counts, and it is told`,
+    async (t) => {
+      const teeth = [tooth(16, { material, specification: term('7', name) })]
+      const result = mapped(order({ teeth }), { materials: listFor(material) })
+      t.equal(toothOf(result, 16).reconstructionType, becomes)
+      t.match(result.warnings, [
+        {
+          code: 'specification-contradicts',
+          facts: { tooth: 16, name, material: material.name ?? '', taken: becomes },
+        },
+      ])
+    },
+  )
+}
 
 t.test('an egg shell over a gap is a provisional pontic', async (t) => {
   const teeth = [
@@ -112,7 +163,8 @@ t.test('an id that the file gives another name is not taken for the built-in one
 
 t.test('a bridge tooth without a role is left out, and warned of', async (t) => {
   const result = mapped(order({ teeth: [tooth(15, { restoration: term('20', 'Bridge') })] }))
-  t.same(codes(result.warnings), ['restoration-not-understood'])
+  t.match(result.warnings, [{ code: 'role-in-bridge-missing', facts: { tooth: 15, taken: 'nothing' } }])
+  t.equal(result.warnings.length, 1)
 })
 
 t.test('an unknown specification is a full crown with a warning', async (t) => {
@@ -176,7 +228,7 @@ t.test('a pontic position without a bridge is a gap, but not silently', async (t
     '46 AnatomicCrown',
     '45 MissingTooth',
   ])
-  t.same(codes(result.warnings), ['role-in-bridge-not-understood'])
+  t.same(codes(result.warnings), ['role-in-bridge-missing'])
 })
 
 t.test('of an unknown restoration the role of a pontic still tells, with a warning', async (t) => {

@@ -48,6 +48,28 @@ t.test('no shade at all is "---" with a warning', async (t) => {
   t.same(codes(result.warnings), ['shade-missing'])
 })
 
+t.test('a shade of neck or edge that the material does not have is told, each once', async (t) => {
+  const strange = coloured({ incisal: '2R1.5', middle: 'A2', gingival: 'Z9' })
+  t.equal(toothOf(strange, 16).color, 'A2')
+  t.match(strange.warnings, [
+    {
+      code: 'shade-not-understood',
+      facts: { tooth: 16, field: 'IncisalShade', shade: '2R1.5', material: 'ZI' },
+    },
+    {
+      code: 'shade-not-understood',
+      facts: { tooth: 16, field: 'GingivalShade', shade: 'Z9', material: 'ZI' },
+    },
+  ])
+  t.match(strange.treatment.notes, /gingival Z9/)
+  t.same(codes(coloured({ middle: 'Z9', gingival: 'Z9' }).warnings), ['shade-not-understood'])
+  t.same(codes(coloured({ gingival: 'Z9' }).warnings), ['shade-not-understood'])
+  t.same(codes(coloured({ incisal: 'A1', middle: 'A2', gingival: 'A3,5' }).warnings), [])
+  t.same(codes(coloured({ middle: 'A2', gingival: 'unknown' }).warnings), [], 'a way to state none')
+  const gold = coloured({ gingival: 'Z9' }, 'WAX', term('15', 'Full Gold Yellow'))
+  t.same(codes(gold.warnings), [], 'nothing is made of it where there is no colour')
+})
+
 t.test('a stump’s shade is no colour of the tooth, but the technician is told', async (t) => {
   const result = coloured({ middle: 'A2', die: 'ND3' })
   t.equal(toothOf(result, 16).color, 'A2')
