@@ -62,15 +62,16 @@ function suffixOf(file: FileToName, all: readonly FileToName[]): { stem: string;
 }
 
 /**
- * A texture belongs to the scan that names it, else to the scan whose stem it has, or begins with; the longest where
+ * A texture belongs to the scan that names it, the one in its own folder before others; else to the scan whose stem it has, or begins with; the longest where
  * several do.
  */
 function textureStem(packageName: string, all: readonly FileToName[]): string | null {
   const own = split(packageName)
-  const named = all.find(
+  const naming = all.filter(
     ({ mesh, role }) =>
       mesh?.texture && scanStem(role) !== null && sameName(mesh.texture, own.stem + own.extension),
   )
+  const named = naming.find((scan) => folderOf(scan.packageName) === folderOf(packageName)) ?? naming[0]
   if (named) return scanStem(named.role)
   const key = nameKey(own.stem)
   let best: { readonly length: number; readonly stem: string } | null = null
@@ -85,9 +86,14 @@ function textureStem(packageName: string, all: readonly FileToName[]): string | 
 
 const sameName = (a: string, b: string) => nameKey(a) === nameKey(b)
 
+const folderOf = (packageName: string) => packageName.slice(0, nameStart(packageName))
+
+const nameStart = (packageName: string) =>
+  Math.max(packageName.lastIndexOf('/'), packageName.lastIndexOf('\\')) + 1
+
 /** Stem and extension (with its dot) of the last segment. A name of dots, or with one at its end, has no extension. */
 function split(packageName: string): { stem: string; extension: string } {
-  const name = packageName.slice(Math.max(packageName.lastIndexOf('/'), packageName.lastIndexOf('\\')) + 1)
+  const name = packageName.slice(nameStart(packageName))
   const dot = name.lastIndexOf('.')
   return dot <= 0 || dot === name.length - 1
     ? { stem: name, extension: '' }

@@ -243,3 +243,21 @@ t.test(
     )
   },
 )
+
+t.test('of two textures of one name in two folders each stands under the scan beside it', async (t) => {
+  const scan = (packageName: string, jaw: 'upper' | 'lower') =>
+    ({ packageName, role: { kind: 'jaw', jaw }, mesh: { texture: 'a.jpg' } }) as const
+  const image = (packageName: string) => ({ packageName, role: { kind: 'texture' } }) as const
+  const files = [
+    scan('up/u.ply', 'upper'),
+    scan('low/l.ply', 'lower'),
+    image('low/a.jpg'),
+    image('up/a.jpg'),
+    image('elsewhere/A.jpg'),
+  ]
+  t.same(caseFileNames(CASE, files).slice(2), [
+    'Sample-lowerjaw.jpg',
+    'Sample-upperjaw.jpg',
+    'Sample-upperjaw_2.jpg',
+  ])
+})
