@@ -60,7 +60,7 @@ t.test(
   async (t) => {
     const { page } = await atLogin(t)
     await fill(page, LAB.user, 'wrong')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Log in' }).click()
     await page.getByRole('alert').getByText('do not match').waitFor()
     t.equal(await page.getByLabel('Email address').inputValue(), LAB.user)
     t.equal(await page.getByLabel('Password').inputValue(), '')
@@ -72,7 +72,7 @@ t.test(
 
 t.test('An empty form is told so', async (t) => {
   const { page } = await atLogin(t)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Log in' }).click()
   await page.getByRole('alert').getByText('Enter both').waitFor()
 })
 
@@ -80,7 +80,7 @@ t.test('Ten wrong passwords end the sign-in', async (t) => {
   const { page, called } = await atLogin(t)
   for (let i = 0; i < 10; i++) {
     await fill(page, LAB.user, `wrong ${i}`)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Log in' }).click()
   }
   t.equal((await called).searchParams.get('error'), 'access_denied')
 })
@@ -96,10 +96,10 @@ t.test('Cancel calls the program back with a refusal', async (t) => {
 t.test('Who has no access to MyiTero is told so, and may sign in as somebody else', async (t) => {
   const { page, called } = await atLogin(t)
   await fill(page, 'refused@fixture.example', 'closed-door')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Log in' }).click()
   await page.getByRole('alert').getByText('no access to MyiTero').waitFor()
   await fill(page, LAB.user, LAB.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Log in' }).click()
   t.type((await called).searchParams.get('code'), 'string')
 })
 

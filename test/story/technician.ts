@@ -33,7 +33,7 @@ export interface Technician {
   connectNow(exportFolder: string): Promise<void>
   /** The window that leads to the login page. */
   readonly signInWindow: Locator
-  /** Logs in on MyiTero's own page, opened from the window; `account`: the one to work for, where there are several. */
+  /** Logs in on MyiTero's own page, opened with the window; `account`: the one to work for, where there are several. */
   logIn(who: Login): Promise<void>
   /** A line of the case list, by whom it is for. */
   line(patient: string | RegExp): Locator
@@ -81,12 +81,17 @@ export function technician(page: Page): Technician {
       await gone(choosing)
     },
     async logIn({ user, password, account }) {
-      const opened = page.context().waitForEvent('page')
-      await signInWindow.getByRole('link', { name: /^Open login page/ }).click()
-      const login = await opened
+      const link = signInWindow.getByRole('link', { name: /^Open login page/ })
+      await link.waitFor()
+      // The click before has opened it, unless the browser forbade it.
+      const there = page
+        .context()
+        .pages()
+        .filter((each) => each !== page)
+      const login = there.at(-1) ?? (await openedBy(page, link))
       await login.getByLabel('Email address').fill(user)
       await login.getByLabel('Password').fill(password)
-      await login.getByRole('button', { name: 'Sign in' }).click()
+      await login.getByRole('button', { name: 'Log in' }).click()
       if (account !== undefined) {
         await signInWindow.getByRole('radio', { name: account }).check()
         await button('Use this account', signInWindow).click()
@@ -132,6 +137,12 @@ export function technician(page: Page): Technician {
       await page.getByRole('heading', { level: 1 }).waitFor()
     },
   }
+}
+
+async function openedBy(page: Page, link: Locator): Promise<Page> {
+  const opened = page.context().waitForEvent('page')
+  await link.click()
+  return opened
 }
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -61,8 +61,23 @@ t.test('signing in leads from the login page over the account to a plain word', 
   await page.getByText('Signed in as Fixture Milling Centre. New orders come by themselves.').waitFor()
 })
 
-t.test('where the login page could not be opened, the link to it comes first', async (t) => {
+t.test('where the host opens no browser, the page opens the login page with the same click', async (t) => {
   const { page } = await stage({ ...withCloud(SIGNED_OUT), opensLogin: false })
+  const context = page.context()
+  await context.route(LOGIN_PAGE, (route) => route.fulfill({ contentType: 'text/html', body: 'login' }))
+  const opening = context.waitForEvent('page')
+  const dialog = page.getByRole('dialog', SIGN_IN)
+  await dialog.getByRole('button', { name: 'Sign in' }).click()
+  const login = await opening
+  await login.waitForURL(LOGIN_PAGE)
+  t.equal(await login.evaluate('window.opener'), null, 'it has no hold of the page')
+  await dialog.getByText('has been opened in your browser', { exact: false }).waitFor()
+  await dialog.getByRole('link', { name: 'Open login page again' }).waitFor()
+})
+
+t.test('where the login page could not be opened at all, the link to it comes first', async (t) => {
+  const { page } = await stage({ ...withCloud(SIGNED_OUT), opensLogin: false })
+  await page.evaluate('window.open = () => null; null')
   const dialog = page.getByRole('dialog', SIGN_IN)
   await dialog.getByRole('button', { name: 'Sign in' }).click()
   const link = dialog.getByRole('link', { name: 'Open login page' })
@@ -401,6 +416,17 @@ t.test('signing out asks first, and asks nobody to sign in again at once', async
   became(host, SIGNED_OUT)
   await page.getByRole('button', { name: 'Sign in' }).waitFor()
   t.equal(await page.getByRole('dialog').count(), 0)
+})
+
+t.test('there is nothing to pause while nobody is signed in, and a pause can be ended', async () => {
+  const { page, host } = await stage(withCloud(CLOUD), '/settings')
+  const pause = page.getByRole('button', { name: 'Pause' })
+  await pause.waitFor()
+  became(host, SIGNED_OUT)
+  await pause.waitFor({ state: 'detached' })
+  await page.getByText('Looked for new orders', { exact: false }).waitFor()
+  const { page: paused } = await stage(withCloud({ ...CLOUD, paused: true }), '/settings')
+  await paused.getByRole('button', { name: 'Resume' }).waitFor()
 })
 
 t.test('downloads at once, bandwidth, notices and balloons are kept as they are set', async (t) => {

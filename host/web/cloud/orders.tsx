@@ -9,7 +9,7 @@ import { say } from './words.ts'
 /** ms; "2 minutes ago" grows old. */
 const TICK = 15_000
 
-/** When orders were looked for last; a pause. */
+/** When orders were looked for last; a pause, where there is something to pause. */
 export function Orders({ paused, onChange }: { readonly paused: boolean; readonly onChange: Change }) {
   const fault = useSignal<string | null>(null)
   const clock = useSignal(Date.now())
@@ -37,15 +37,17 @@ export function Orders({ paused, onChange }: { readonly paused: boolean; readonl
       <div class="setting-value">
         <div class="cloud-line">
           <span role="status">{text}</span>
-          <button
-            type="button"
-            class="button small"
-            onClick={async () => {
-              fault.value = await onChange({ cloudPaused: !paused })
-            }}
-          >
-            {say(paused ? 'resume' : 'pause')}
-          </button>
+          {(paused || now.session.kind === 'signed-in') && (
+            <button
+              type="button"
+              class="button small"
+              onClick={async () => {
+                fault.value = await onChange({ cloudPaused: !paused })
+              }}
+            >
+              {say(paused ? 'resume' : 'pause')}
+            </button>
+          )}
         </div>
         <Fault text={fault.value} />
       </div>

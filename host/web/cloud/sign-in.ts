@@ -33,9 +33,21 @@ export async function signInNow(): Promise<void> {
   begun.value = { kind: 'asking' }
   dialog.value = { kind: 'sign-in' }
   const result = await beginSignIn()
-  begun.value = result.ok
-    ? { kind: 'begun', login: result.value, before }
-    : { kind: 'refused', failure: result.failure }
+  if (!result.ok) {
+    begun.value = { kind: 'refused', failure: result.failure }
+    return
+  }
+  const { url, opened } = result.value
+  begun.value = { kind: 'begun', login: { url, opened: opened || openedHere(url) }, before }
+}
+
+/** In a tab of this browser, where the system's was not to be opened. A browser may forbid it: the link in the window is left. */
+function openedHere(url: string): boolean {
+  const tab = window.open(url, '_blank')
+  if (tab === null) return false
+  // What is opened there has no hold of this page.
+  tab.opener = null
+  return true
 }
 
 /** The window closes; a sign-in that was begun ends. */
