@@ -8,7 +8,8 @@ const LIMIT = 1_000_000
 
 /**
  * One JSON file of the installation, checked.
- * Errors: `file-unreadable` {file, reason}, `file-not-json` {file}, `file-invalid` {file, field} (`upgradeContract.until`); never a value.
+ * Errors: `file-unreadable` {file, reason}, `file-not-json` {file}, `file-contradictory` {file, field}, `file-invalid` {file, field}
+ * (`upgradeContract.until`); never a value.
  */
 export async function configurationFile<T>(file: string, check: ValidateFunction<T>): Promise<T> {
   const name = basename(file)
@@ -35,10 +36,35 @@ async function bytesOf(file: string, name: string): Promise<Uint8Array> {
 }
 
 function parse(file: string, bytes: Uint8Array): unknown {
+  const [text, data] = parsed(file, bytes)
+  const field = nameTwice(text)
+  if (field !== null) throw new HostError('file-contradictory', { file, field: field.slice(0, 64) })
+  return data
+}
+
+function parsed(file: string, bytes: Uint8Array): readonly [text: string, data: unknown] {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return [text, JSON.parse(text)]
   } catch {
     // The engine's message would quote the text.
     throw new HostError('file-not-json', { file })
   }
+}
+
+const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g
+
+/** A name that an object of this JSON has twice, of which JSON.parse would take the last; null: there is none. */
+function nameTwice(json: string): string | null {
+  const open: Set<string>[] = []
+  for (const [token, text, colon] of json.matchAll(TOKEN)) {
+    if (token === '{' || token === '[') open.push(new Set())
+    else if (token === '}' || token === ']') open.pop()
+    if (text === undefined || colon === undefined) continue
+    const name: string = JSON.parse(text)
+    const names = open.at(-1)
+    if (names?.has(name)) return name
+    names?.add(name)
+  }
+  return null
 }

@@ -81,6 +81,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const { db, places, version, clock, onFault } = options
   let now: Settled = settled(db, places.home)
   let installation: Installation = await readInstallation(places, clock())
+  tell([])
   let cases: CaseWatch = watch(now.caseFolder)
 
   const events = createEventHub(stateOf)
@@ -159,6 +160,19 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       change({ cloudPaused: command === 'pause' }).catch((error: unknown) => onFault(error, 'user/command'))
   }
 
+  /** What cannot be read of the installation, once: the list of problems is read again and again. */
+  function tell(known: Installation['problems']): void {
+    const told = new Set(known.map(keyOf))
+    for (const problem of installation.problems)
+      if (!told.has(keyOf(problem))) onFault(problem, 'installation')
+  }
+
+  async function readAgain(): Promise<void> {
+    const known = installation.problems
+    installation = await readInstallation(places, clock())
+    tell(known)
+  }
+
   function watch(folder: string): CaseWatch {
     return watchCases({
       db,
@@ -204,7 +218,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const lookAgain = () =>
     inTurn(async () => {
       const before = JSON.stringify([installation.plugins, [...installation.hidden], installation.problems])
-      installation = await readInstallation(places, clock())
+      await readAgain()
       await plugin.follow(installation, now)
       const after = JSON.stringify([installation.plugins, [...installation.hidden], installation.problems])
       if (before === after) return
@@ -213,7 +227,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 
   const change = (wished: SettingsChange & { readonly firstStart?: Settled['firstStart'] }) =>
     inTurn(async () => {
-      installation = await readInstallation(places, clock())
+      await readAgain()
       const checked = await checkedChange(wished, now, installation)
       const next: Settled = { ...now, ...checked, enabled: { ...now.enabled, ...checked.enabled } }
       await plugin.change(installation, now, next)
@@ -377,3 +391,5 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     },
   }
 }
+
+const keyOf = ({ code, facts }: Installation['problems'][number]): string => JSON.stringify([code, facts])

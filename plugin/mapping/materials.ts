@@ -76,7 +76,8 @@ export function nameIn(names: Names, language: Language): string {
 }
 
 /**
- * A laboratory's material list (schemas/material-list.xsd).
+ * A laboratory's material list (schemas/material-list.xsd). Codes that differ in capitals alone are one code twice: whoever
+ * reads `ZI` and `zi` in a case takes them for the same.
  * Errors: `material-list-invalid` with facts `line` (1-based), `field`, `problem` and, where known, `material` and `value`.
  */
 export function readMaterialList(xml: Uint8Array): MaterialList {
@@ -87,17 +88,23 @@ export function readMaterialList(xml: Uint8Array): MaterialList {
   for (const node of bounded(root, 'ProductionMethod', MATERIAL_LIST_LIMITS.methods)) {
     expectOnly(node, ['Code'], ['Name'])
     const code = codeOf(node)
-    if (methods.has(code)) throw invalid(node, 'ProductionMethod.Code', 'duplicate', { value: code })
+    if (isTaken(code, methods.keys())) {
+      throw invalid(node, 'ProductionMethod.Code', 'duplicate', { value: code })
+    }
     methods.set(code, { code, names: namesOf(node) })
   }
   const materials = new Map<string, LaboratoryMaterial>()
   for (const node of bounded(root, 'Material', MATERIAL_LIST_LIMITS.materials)) {
     const material = materialOf(node, methods)
-    if (materials.has(material.code))
+    if (isTaken(material.code, materials.keys()))
       throw invalid(node, 'Material.Code', 'duplicate', { value: material.code })
     materials.set(material.code, material)
   }
   return { materials: [...materials.values()] }
+}
+
+function isTaken(code: string, known: Iterable<string>): boolean {
+  return Iterator.from(known).some((other) => other.toLowerCase() === code.toLowerCase())
 }
 
 function materialOf(node: Node, known: ReadonlyMap<string, ProductionMethod>): LaboratoryMaterial {

@@ -298,8 +298,8 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
 /** Where the reader sits before the settings of a host: there is nothing to start again. */
 export const HOST_FAILURE_TEXTS: Readonly<Partial<Record<FailureCode, Text>>> = {
   'material-list-invalid': {
-    en: 'The material list cannot be used[, line {line}][, “{field}”][ “{value}”][, material “{material}”][: {problem}]. Correct the file; saving the settings tries it again.',
-    de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][ „{value}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei; beim Speichern der Einstellungen wird sie erneut gelesen.',
+    en: 'The material list cannot be used[, line {line}][, “{field}”][ “{value}”][, material “{material}”][: {problem}]. Correct the file; it is read again when Settings is opened.',
+    de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][ „{value}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei; sie wird erneut gelesen, sobald die Einstellungen geöffnet werden.',
   },
   'template-invalid': {
     en: 'The name template cannot be used[: {reason}][, “{placeholder}”][, allowed are {limit|character|characters}]. Correct it and save again.',

@@ -129,6 +129,18 @@ const REFUSALS: readonly Refusal[] = [
     facts: { field: 'Material.Code', problem: 'duplicate', value: 'ZI', line: 12 },
   },
   {
+    what: 'codes that differ in capitals alone',
+    xml: LIST.replace(MATERIAL, `${MATERIAL}\n${MATERIAL.replace('Code="ZI"', 'Code="zi"')}`),
+    facts: { field: 'Material.Code', problem: 'duplicate', value: 'zi', line: 12 },
+    schemaAllows: true,
+  },
+  {
+    what: 'a production method that occurs twice, in other capitals',
+    xml: LIST.replace(/(<ProductionMethod.*)\n/, (line) => line + line.replace('Code="M5"', 'Code="m5"')),
+    facts: { field: 'ProductionMethod.Code', problem: 'duplicate', value: 'm5', line: 4 },
+    schemaAllows: true,
+  },
+  {
     what: 'a production method that occurs twice',
     xml: LIST.replace(/(<ProductionMethod.*)\n/, '$1\n$1\n'),
     facts: { field: 'ProductionMethod.Code', problem: 'duplicate', line: 4 },

@@ -151,7 +151,7 @@ t.test('at a host nothing is to be started again', (t) => {
   for (const { en, de } of Object.values(HOST_FAILURE_TEXTS)) t.notMatch(`${en} ${de}`, /start/i)
   t.match(
     hostFailureText({ code: 'material-list-invalid', facts: { line: 3 } }, 'en'),
-    /line 3\. Correct the file; saving the settings tries it again\.$/,
+    /line 3\. Correct the file; it is read again when Settings is opened\.$/,
   )
   t.equal(
     hostFailureText({ code: 'zip-damaged', facts: {} }, 'de'),

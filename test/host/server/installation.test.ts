@@ -52,6 +52,16 @@ for (const [what, text, code] of [
   ['a misspelt value', reseller({ myitero: 'yes' }), 'file-invalid'],
   ['an unknown member', JSON.stringify({ reseller: 'x', features: {}, feature: {} }), 'file-invalid'],
   ['nothing in it', '', 'file-not-json'],
+  [
+    'a feature that is off and on',
+    '{"reseller":"x","features":{"myitero":"off","my\\u0069tero" : "on"}}',
+    'file-contradictory',
+  ],
+  [
+    'two lists of features',
+    '{"reseller":"x","features":{},"features":{"myitero":"on"}}',
+    'file-contradictory',
+  ],
 ] as const) {
   t.test(
     `A reseller configuration with ${what} is named, switches nothing on, and stops nothing`,
@@ -65,6 +75,19 @@ for (const [what, text, code] of [
     },
   )
 }
+
+t.test('What cannot be read of the installation stands in the host’s log, once', async (t) => {
+  const home = t.testdir({ 'reseller.json': '{"reseller":"x","features":{"a":"on","a":"on"}}' })
+  const lab = await laboratory(t, { home, script: {} })
+  const browser = await lab.signIn()
+  await browser.settings()
+  const problem = 'installation: HostError: file-contradictory'
+  t.strictSame(lab.faults, [problem])
+  writeFileSync(join(home, 'reseller.json'), reseller({ myitero: 'on', another: 'off' }))
+  await browser.settings()
+  t.strictSame((await browser.settings()).problems, [])
+  t.strictSame(lab.faults, [problem], 'one name in two objects is no contradiction')
+})
 
 t.test('A reseller configuration that was named and is not there is named', async (t) => {
   const browser = await withFiles(t, {}, { reseller: join(t.testdirName, 'gone.json') })
