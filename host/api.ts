@@ -20,7 +20,8 @@ import {
  *
  *   GET    /api/session                        Session
  *   POST   /api/first-start                    FirstStartChoice → Session
- *   GET    /api/cases?search&status&client&sort&direction&offset&limit   CaseList (CasesQuery)
+ *   GET    /api/cases?search&status&client&clientName&sort&direction&offset&limit   CaseList (CasesQuery)
+ *   GET    /api/cases/clients                  { names: string[] }: clients that the rows name and the host does not have
  *   GET    /api/cases/:id                      CasePage; the case stays as unread as it was
  *   POST   /api/cases/:id/read                 { read: boolean } → {}
  *   POST   /api/cases/:id/show                 opens the case's folder in the system's file manager → {}
@@ -102,7 +103,10 @@ export interface CasesQuery {
   /** Words that all have to occur: in patient, client, order number, material, teeth, project. */
   readonly search?: string
   readonly status?: readonly CaseStatus[]
+  /** Id of a client of the host's. */
   readonly client?: string
+  /** A client that the rows name so and that is none of the host's. */
+  readonly clientName?: string
   readonly sort?: CaseSort
   readonly direction?: 'ascending' | 'descending'
   readonly offset?: number
@@ -208,6 +212,8 @@ export interface CasePage {
   readonly toothColor: string | null
   readonly notes: string
   readonly teeth: readonly CaseTooth[]
+  /** Entries of the treatment whose number is no FDI number, by what stands there ('': nothing): not among `teeth`. */
+  readonly misnumbered: readonly { readonly number: string; readonly count: number }[]
   /** Rx fields in the order they are to be read; `name` is a key of the page's words: `order-number`, `procedure` … */
   readonly rx: readonly { readonly name: string; readonly value: string }[]
   readonly materials: readonly {
@@ -296,9 +302,9 @@ export interface PluginRow {
     | { readonly kind: 'stopped' }
     | { readonly kind: 'starting' }
     | { readonly kind: 'running'; readonly state: ConnectorState }
-    /** Crashed; started again at `at` (ms since the epoch). */
+    /** Crashed, or (failure `plugin-ended`) ended in good order unasked; started again at `at` (ms since the epoch). */
     | { readonly kind: 'pausing'; readonly crashes: number; readonly at: number; readonly failure: Failure }
-    /** Crashed too often; a person starts it again by switching it off and on. */
+    /** It did so too often; a person starts it again by switching it off and on. */
     | { readonly kind: 'given-up'; readonly crashes: number; readonly failure: Failure }
   /** Since when (ms since the epoch) it failed; null once it works without, or a person has dismissed it. */
   readonly lastFailure: { readonly at: number; readonly failure: Failure } | null

@@ -49,6 +49,7 @@ export async function casePage(
     toothColor: treatment?.toothColor ?? null,
     notes: record?.notes || treatment?.notes || '',
     teeth: teethOf(treatment, record),
+    misnumbered: misnumberedIn(treatment),
     rx: rxOf(treatment, record),
     materials: record?.materials ?? [],
     warnings: record?.warnings ?? [],
@@ -111,6 +112,11 @@ async function contentOf(path: string, file: string): Promise<Uint8Array> {
 function teethOf(treatment: ReadTreatment | null, record: ReadCaseRecord | null): readonly CaseTooth[] {
   const ordered = new Map(record?.teeth.map((tooth) => [tooth.number, tooth.ordered]))
   return (treatment?.teeth ?? []).map((tooth) => ({ ...tooth, ordered: ordered.get(tooth.number) ?? [] }))
+}
+
+function misnumberedIn(treatment: ReadTreatment | null): CasePage['misnumbered'] {
+  const said = Map.groupBy(treatment?.misnumbered ?? [], (number) => number)
+  return [...said].map(([number, entries]) => ({ number, count: entries.length }))
 }
 
 /** In the order they are to be read; a name is a key of the page's words. */
@@ -193,6 +199,7 @@ function incomingPage(
     toothColor: null,
     notes: '',
     teeth: [],
+    misnumbered: [],
     rx: rx.flatMap(([name, value]) => (value ? [{ name, value }] : [])),
     materials: [],
     warnings: details?.warnings ?? [],

@@ -84,6 +84,17 @@ export function caseCounts(db: Database): {
   }
 }
 
+/** Names of clients that rows of the list have and the host does not, each once, as they are sorted. */
+export function foreignClients(db: Database): readonly string[] {
+  return rows(db, FOREIGN_CLIENTS).map(({ client }) => String(client))
+}
+
+/** A walk along the index; of each name one row is looked at. */
+export const FOREIGN_CLIENTS = `select client from
+    (select max(id) as newest, sort_client from cases indexed by cases_by_client
+      where client_id is null and sort_client is not null group by sort_client limit 500) as named
+  join cases on cases.id = named.newest order by named.sort_client`
+
 export function caseRow(db: Database, id: number, language: Language): CaseRow | null {
   const row = firstRow(db, 'select * from cases where id = ?', id)
   return row === null ? null : caseRowOf(db, row, language)
@@ -208,6 +219,10 @@ export function listStatements(query: CasesQuery): ListStatements {
   if (query.client !== undefined) {
     filters.push('client_id = ?')
     values.push(query.client)
+  }
+  if (query.clientName !== undefined) {
+    filters.push('+id in (select id from cases where sort_client = ? and client_id is null)')
+    values.push(sortKey(query.clientName))
   }
   const { order, index } = orderOf(sort, direction)
   const known = `select id from cases where id in (select value from json_each(?)) ${order} limit ? offset ?`

@@ -2,6 +2,7 @@ import type { Parameter } from '../bridge/data.ts'
 import type { ClientBody } from './api.ts'
 import { HostError } from './errors.ts'
 import { isOnStep } from './on-step.ts'
+import { RECONSTRUCTION_TYPES } from './words/works.ts'
 
 /** A client's values, checked and trimmed. */
 export interface CheckedClient {
@@ -12,31 +13,6 @@ export interface CheckedClient {
   readonly licence: string
   readonly parameters: Readonly<Record<string, readonly Parameter[]>>
 }
-
-/** Words of DentalDB for what is made [V/C]; a default for anything else would never be used. */
-export const RECONSTRUCTION_TYPES: readonly string[] = [
-  'AnatomicCrown',
-  'AnatomicInlay',
-  'AnatomicPontic',
-  'AnatomicWaxup',
-  'Coping',
-  'OverpressCrown',
-  'ProvisionalCrown',
-  'OverpressPontic',
-  'ProvisionalPontic',
-  'ReducedPontic',
-  'Veneer',
-  'OffsetInlay',
-  'ReducedWaxup',
-  'WaxupPontic',
-  'BiteSplint',
-  'BiteSplintGap',
-  'PrimaryTelescope',
-  'Attachment',
-  'BarPillar',
-  'BarSegment',
-  'ProstheticTooth',
-]
 
 /** How DentalDB names a parameter. */
 export const PARAMETER_TYPE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/

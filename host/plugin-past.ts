@@ -57,7 +57,9 @@ export function createPluginPast(db: Database): PluginPast {
 
   return {
     saw(plugin, process) {
-      if (process.kind === 'pausing' || process.kind === 'given-up') keep(plugin, process.failure)
+      // What ended in good order, and is started again, has not failed.
+      if (process.kind === 'pausing' && process.failure.code !== 'plugin-ended') keep(plugin, process.failure)
+      if (process.kind === 'given-up') keep(plugin, process.failure)
       if (process.kind !== 'running') return
       const { kind, failure } = process.state
       // On its way to working it has overcome nothing yet.

@@ -104,7 +104,7 @@ export function createPluginSwitch({
   onFault,
 }: PluginSwitchOptions): PluginSwitch {
   let atWork: AtWork | null = null
-  /** Plugins whose last process ended by itself: the next one, started by a person, keeps it in its log. */
+  /** Plugins whose last process crashed: the next one, started by a person, keeps it in its log. */
   const crashed = new Set<string>()
   let problems: Readonly<Record<Spared, HostError | BridgeError | null>> = {
     materialsFile: null,
@@ -133,7 +133,8 @@ export function createPluginSwitch({
           mine.peer = null
           mirror.gone()
         }
-        if (state.kind === 'pausing' || state.kind === 'given-up') crashed.add(found.manifest.id)
+        if ((state.kind === 'pausing' || state.kind === 'given-up') && state.failure.code !== 'plugin-ended')
+          crashed.add(found.manifest.id)
         // Nobody is there to answer, and nobody comes back by itself.
         if (state.kind === 'given-up') mirror.forgetQuestions()
         if (state.kind === 'pausing' || state.kind === 'given-up')

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { SeenParameter } from './api.ts'
 import { treatmentIn } from './case-page.ts'
-import { isWithinBounds, PARAMETER_TYPE, RECONSTRUCTION_TYPES } from './client-body.ts'
+import { isWithinBounds, PARAMETER_TYPE } from './client-body.ts'
 import { listClients } from './clients.ts'
 import { type Database, rows } from './database.ts'
+import { RECONSTRUCTION_TYPES } from './words/works.ts'
 
 /** Cases that are looked into, the newest first. */
 const CASES = 30

@@ -32,6 +32,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   'plugin-not-running': 503,
   'plugin-not-ready': 503,
   'plugin-not-started': 503,
+  'plugin-ended': 503,
   'plugin-crashed': 503,
   'plugin-unfit': 502,
   'protocol-unsupported': 502,

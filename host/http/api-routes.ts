@@ -12,7 +12,7 @@ import {
   type SignIn,
 } from '../api.ts'
 import { caseFolderOf } from '../case-files.ts'
-import { listCases, markRead } from '../cases.ts'
+import { foreignClients, listCases, markRead } from '../cases.ts'
 import type { Control } from '../control.ts'
 import { HostError } from '../errors.ts'
 import { isFileKind, listFolder } from '../folders.ts'
@@ -64,6 +64,7 @@ export function apiRoutes(control: Control, desktop: Desktop, suggestions: reado
   api.get('/cases', (c) =>
     c.json(listCases(db, casesQuery(new URL(c.req.url).searchParams), control.language())),
   )
+  api.get('/cases/clients', (c) => c.json({ names: foreignClients(db) }))
   // it is asked for again by a page that follows changes: what marks a case as read is the page's first showing of it
   api.get(`/cases/${NUMBER}`, async (c) => c.json(await control.casePage(numberIn(c))))
   api.post(`/cases/${NUMBER}/read`, async (c) => {

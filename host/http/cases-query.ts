@@ -9,6 +9,7 @@ const DIRECTIONS = ['ascending', 'descending'] as const
 export function casesQuery(params: URLSearchParams): CasesQuery {
   const search = text(params, 'search')
   const client = text(params, 'client')
+  const clientName = text(params, 'clientName')
   const sort = choice(params, 'sort', CASE_SORTS)
   const direction = choice(params, 'direction', DIRECTIONS)
   const status = [...new Set(params.getAll('status'))].map((one) => oneOf('status', one, CASE_STATUSES))
@@ -17,6 +18,7 @@ export function casesQuery(params: URLSearchParams): CasesQuery {
   return {
     ...(search === undefined ? {} : { search }),
     ...(client === undefined ? {} : { client }),
+    ...(clientName === undefined ? {} : { clientName }),
     ...(status.length === 0 ? {} : { status }),
     ...(sort === undefined ? {} : { sort }),
     ...(direction === undefined ? {} : { direction }),

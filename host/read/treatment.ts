@@ -11,6 +11,8 @@ export interface ReadTreatment {
   readonly patient: { readonly id: string | null; readonly family: string; readonly given: string }
   readonly toothColor: string | null
   readonly teeth: readonly ReadTooth[]
+  /** What further entries say in the place of a tooth's FDI number; '' where they say nothing. */
+  readonly misnumbered: readonly string[]
 }
 
 export interface ReadTooth {
@@ -33,12 +35,15 @@ export const isMade = (tooth: ReadTooth): boolean => !NOT_MADE.includes(tooth.re
 /** More teeth than any treatment has, deciduous ones with them. */
 const TOOTH_LIMIT = 200
 const PARAMETER_LIMIT = 200
+/** Of what stands in a number's place. */
+const MISNUMBER_LIMIT = 20
 
 /** Errors: as `rootOf`; a document with another root is `document-foreign`. */
 export function readTreatment(bytes: Uint8Array, file: string): ReadTreatment {
   const root = rootOf(bytes, file, 'Treatment')
   const practice = child(root, 'Practice')
   const patient = child(root, 'Patient')
+  const teeth = children(child(root, 'Teeth'), 'Tooth').slice(0, TOOTH_LIMIT)
   return {
     dateTime: childValue(root, 'DateTime'),
     tray: childValue(root, 'TrayNo'),
@@ -51,16 +56,17 @@ export function readTreatment(bytes: Uint8Array, file: string): ReadTreatment {
       given: childValue(patient, 'PatientFirstName') ?? '',
     },
     toothColor: childValue(root, 'ToothColor'),
-    teeth: children(child(root, 'Teeth'), 'Tooth').slice(0, TOOTH_LIMIT).flatMap(toothOf),
+    teeth: teeth.flatMap(toothOf),
+    misnumbered: teeth.flatMap((tooth) => (numberOf(tooth) === null ? [saidNumber(tooth)] : [])),
   }
 }
 
 function toothOf(tooth: Element): readonly ReadTooth[] {
-  const number = childValue(tooth, 'Number')
-  if (number === null || !/^[1-8][1-8]$/.test(number)) return []
+  const number = numberOf(tooth)
+  if (number === null) return []
   return [
     {
-      number: Number(number),
+      number,
       reconstructionType: childValue(tooth, 'ReconstructionType') ?? '',
       mesialConnector: /^(true|1)$/i.test(childValue(tooth, 'MesialConnector') ?? ''),
       materialName: childValue(tooth, 'MaterialName'),
@@ -73,6 +79,15 @@ function toothOf(tooth: Element): readonly ReadTooth[] {
     },
   ]
 }
+
+/** Permanent or deciduous; null: no tooth has this number. */
+function numberOf(tooth: Element): number | null {
+  const said = childValue(tooth, 'Number') ?? ''
+  return /^([1-4][1-8]|[5-8][1-5])$/.test(said) ? Number(said) : null
+}
+
+const saidNumber = (tooth: Element): string =>
+  (childValue(tooth, 'Number') ?? '').replace(/\p{C}/gu, '').slice(0, MISNUMBER_LIMIT)
 
 /** One without a number of its own shows nothing; bounds that are not told are taken as open. */
 function parameterOf(parameter: Element): readonly Parameter[] {

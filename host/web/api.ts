@@ -43,6 +43,9 @@ export const chooseFirstStart = (choice: FirstStartChoice['choice']): Promise<Re
 
 export const readCases = (query: CasesQuery, signal?: AbortSignal): Promise<Result<CaseList>> =>
   call('GET', `/api/cases?${casesQuery(query)}`, undefined, signal)
+/** Names of clients that stand in cases alone. */
+export const readForeignClients = (): Promise<Result<{ readonly names: readonly string[] }>> =>
+  call('GET', '/api/cases/clients')
 export const readCase = (id: number, signal?: AbortSignal): Promise<Result<CasePage>> =>
   call('GET', `/api/cases/${id}`, undefined, signal)
 export const markRead = (id: number, read: boolean): Promise<Result<object>> =>

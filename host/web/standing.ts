@@ -25,6 +25,9 @@ export function failureOf({ process }: PluginRow): Failure | null {
   return 'failure' in process ? process.failure : null
 }
 
+/** Its process ended in good order, unasked: nothing has failed. */
+export const endedWell = (row: PluginRow): boolean => failureOf(row)?.code === 'plugin-ended'
+
 /** A state in which a pause is the thing to be said. */
 export const isQuiet = (kind: ConnectorState['kind']): boolean =>
   ['connecting', 'active', 'offline'].includes(kind)

@@ -16,6 +16,10 @@ export const SERVER_FAILURES = {
     en: 'The file “{file}” is not JSON. Ask whoever sent it for a whole one.',
     de: 'Die Datei „{file}“ ist kein JSON. Lassen Sie sich die Datei neu geben.',
   },
+  'file-contradictory': {
+    en: 'The file “{file}” says “{field}” twice, and does not count. Ask whoever sent it for a corrected one.',
+    de: 'Die Datei „{file}“ nennt „{field}“ zweimal und gilt deshalb nicht. Lassen Sie sich eine berichtigte geben.',
+  },
   'file-invalid': {
     en: 'The file “{file}” is faulty[ at “{field}”]. Ask whoever sent it for a corrected one.',
     de: 'Die Datei „{file}“ ist fehlerhaft[, bei „{field}“]. Lassen Sie sich eine berichtigte geben.',
@@ -91,8 +95,12 @@ export const SERVER_FAILURES = {
   },
   // of a start that a person waits for
   'plugin-not-started': {
-    en: '“{plugin}” ended at once when it was started; its files may be missing or damaged. Nothing was changed. Install it again.',
-    de: '„{plugin}“ endete gleich beim Start; vielleicht fehlen Dateien oder sind beschädigt. Es wurde nichts geändert. Installieren Sie die Erweiterung neu.',
+    en: '“{plugin}” ended before it had connected; its files may be missing or damaged. Nothing was changed. Install it again.',
+    de: '„{plugin}“ endete, bevor es sich verbunden hatte; vielleicht fehlen Dateien oder sind beschädigt. Es wurde nichts geändert. Installieren Sie die Erweiterung neu.',
+  },
+  'plugin-ended': {
+    en: '“{plugin}” ended in good order before it was set up. Nothing was changed; try again.',
+    de: '„{plugin}“ hat sich ordentlich beendet, bevor es eingerichtet war. Es wurde nichts geändert; versuchen Sie es erneut.',
   },
   'plugin-crashed': {
     en: '“{plugin}” ended unexpectedly while it was being set up. Nothing was changed; try again.',

@@ -295,3 +295,20 @@ t.test('days are written as where the browser is at home, the month in letters',
     t.pass(locale)
   }
 })
+
+t.test('clients that stand in cases alone are offered apart, and filter the list', async (t) => {
+  const foreign = 'Praxis von Anderswo'
+  const some = [...rows(40), row(40, 41, { client: foreign })]
+  const { page, host } = await stage({ rows: some, foreignClients: [foreign] })
+  const filter = page.getByRole('combobox', { name: 'Filter by client' })
+  await page.locator('optgroup[label="Not among your clients"] option').waitFor({ state: 'attached' })
+  await filter.selectOption({ label: foreign })
+  await waitFor(page.getByText('1 entry', { exact: true }))
+  t.match(host.calls.findLast(({ call }) => call === 'GET /api/cases')?.query.get('clientName'), foreign)
+  host.script.foreignClients = []
+  await filter.focus()
+  await filter.selectOption({ label: 'Dr. Sample & Partner' })
+  await page.getByText('1 entry', { exact: true }).waitFor({ state: 'detached' })
+  const last = host.calls.findLast(({ call }) => call === 'GET /api/cases')?.query
+  t.strictSame([last?.get('client'), last?.get('clientName')], ['002', null])
+})

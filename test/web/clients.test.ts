@@ -129,6 +129,18 @@ t.test(
   },
 )
 
+t.test('each field of the defaults has a name of its own, in empty rows and equal ones too', async (t) => {
+  const { page } = await stage({}, '/clients/002')
+  const add = page.getByRole('button', { name: 'Add default' })
+  for (let row = 0; row < 4; row++) await add.click()
+  await page.getByRole('combobox', { name: 'Parameter, row 4' }).fill('CementGapThickness')
+  await page.getByRole('textbox', { name: 'Minimum, row 3' }).fill('0')
+  const fields = page.locator('.parameters tbody').locator('input, select, button')
+  const names = await fields.evaluateAll((all) => all.map((each) => each.getAttribute('aria-label')))
+  t.equal(names.length, 4 * 7)
+  t.equal(new Set(names).size, names.length, names.join('; '))
+})
+
 t.test('a new client gets a number of its own and opens', async (t) => {
   const { page, host } = await stage({ clients: [] }, '/clients')
   await page.getByRole('heading', { name: 'No clients yet' }).waitFor()

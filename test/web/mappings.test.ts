@@ -1,5 +1,7 @@
 import type { Locator } from 'playwright-core'
 import t from 'tap'
+import { accessibilityFaults } from './browser.ts'
+import { importPlugin, script } from './scripts.ts'
 import { theatre } from './stage.ts'
 
 const stage = await theatre(t)
@@ -70,6 +72,21 @@ t.test('a doctor’s mapping names what he is recognised by and leads to the cli
   t.ok(host.calls.some((each) => each.call === 'DELETE /api/mappings/doctors/2'))
   await page.getByRole('link', { name: 'Dr. Sample & Partner' }).click()
   await page.getByRole('heading', { name: 'Dr. Sample & Partner' }).waitFor()
+})
+
+t.test('while the import is off the page says what becomes of a deletion', async (t) => {
+  for (const process of [
+    { kind: 'stopped' },
+    { kind: 'given-up', crashes: 5, failure: { code: 'plugin-crashed', text: 'It ended.' } },
+  ] as const) {
+    const off = { ...script().settings, plugins: [{ ...importPlugin, enabled: false, process }] }
+    const { page, host } = await stage({ settings: off }, '/mappings')
+    const line = page.getByText('MyiTero import is not running.', { exact: false })
+    await line.filter({ hasText: 'kept until its next start' }).waitFor()
+    t.strictSame(await accessibilityFaults(page), [])
+    host.emit({ type: 'plugins', plugins: [importPlugin] })
+    await line.waitFor({ state: 'detached' })
+  }
 })
 
 t.test('a refusal stays in the dialog in plain words', async () => {

@@ -28,6 +28,8 @@ export interface Script {
   rows: CaseRow[]
   questions: Question[]
   clients: ClientRow[]
+  /** Clients that stand in rows alone. */
+  foreignClients: string[]
   parameters: SeenParameter[]
   mappings: Mappings
   settings: Settings
@@ -177,6 +179,8 @@ function answerOf(script: Script, call: string, url: URL, body: unknown): unknow
       return casesOf(script, url.searchParams)
     case 'GET /api/questions':
       return { questions: script.questions }
+    case 'GET /api/cases/clients':
+      return { names: script.foreignClients }
     case 'GET /api/clients':
       return { clients: script.clients }
     case 'GET /api/parameters':
@@ -268,7 +272,8 @@ function addedClient(script: Script, body: Partial<ClientRow>): ClientRow {
 function casesOf(script: Script, params: URLSearchParams): CaseList {
   const words = (params.get('search') ?? '').toLowerCase().split(/\s+/)
   const statuses = params.getAll('status')
-  const client = script.clients.find((each) => each.id === params.get('client'))?.name
+  const client =
+    params.get('clientName') ?? script.clients.find((each) => each.id === params.get('client'))?.name
   const offset = Number(params.get('offset') ?? 0)
   const found = script.rows.filter(
     (row) =>

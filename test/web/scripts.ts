@@ -222,6 +222,7 @@ export function script(part: Partial<Script> = {}): Script {
     rows: rows(400),
     questions: [],
     clients: clients(),
+    foreignClients: [],
     parameters: [],
     mappings: {
       doctors: [

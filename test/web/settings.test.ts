@@ -79,6 +79,23 @@ t.test(
   },
 )
 
+t.test('a plugin that ended in good order is not told as a fault, in both languages', async (t) => {
+  const failure = { code: 'plugin-ended', text: 'The plugin ended in good order.' }
+  const process = { kind: 'pausing', crashes: 1, at: NOW + 8_000, failure } as const
+  for (const [language, ended, forGood] of [
+    ['en', 'Ended by itself (1 time).', 'Ended by itself 5 times in a row.'],
+    ['de', 'Von selbst beendet (1 Mal).', '5 Mal hintereinander von selbst beendet.'],
+  ] as const) {
+    const session = { ...script().session, language }
+    const { page, host } = await stage({ ...withPlugin({ process }), session }, '/settings')
+    await page.getByText(ended, { exact: false }).waitFor()
+    const over = { kind: 'given-up', crashes: 5, failure } as const
+    host.emit({ type: 'plugins', plugins: [{ ...importPlugin, process: over }] })
+    await page.getByText(forGood, { exact: false }).waitFor()
+    t.equal(await page.getByText(/fault|Störung/).count(), 0)
+  }
+})
+
 t.test('a switch that was moved says at once that the import starts', async (t) => {
   const { page, host } = await stage(
     withPlugin({ enabled: false, process: { kind: 'stopped' } }),

@@ -116,7 +116,7 @@ function kept(before: Standing, page: Case): Case {
 }
 
 function OpenCase({ page }: { readonly page: Case }) {
-  const { row, teeth, files } = page
+  const { row, teeth, misnumbered, files } = page
   const selection = useMemo(
     () => selectionOf(teeth.find(isRestored)?.number ?? teeth[0]?.number ?? null),
     [row.id],
@@ -142,9 +142,16 @@ function OpenCase({ page }: { readonly page: Case }) {
         <div class="sheet-columns">
           <div class="sheet-column">
             <Card title={say('teeth')}>
-              {!teeth.some(isRestored) && (teeth.length > 0 || row.reason === null) && (
-                <p class="sheet-none">{say('teeth-none')}</p>
-              )}
+              {!teeth.some(isRestored) &&
+                misnumbered.length === 0 &&
+                (teeth.length > 0 || row.reason === null) && <p class="sheet-none">{say('teeth-none')}</p>}
+              {misnumbered.map(({ number, count }) => (
+                <p key={number} class="notice warn">
+                  {number === ''
+                    ? say('teeth-unnumbered', { count })
+                    : say('teeth-misnumbered', { count, number })}
+                </p>
+              ))}
               <Odontogram teeth={teeth} />
               {teeth.length > 0 && <ToothDetails teeth={teeth} />}
             </Card>

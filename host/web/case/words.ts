@@ -37,6 +37,8 @@ export const say = words({
 
     teeth: 'Teeth',
     'teeth-none': 'No tooth is restored in this case.',
+    'teeth-misnumbered': 'Not shown: {count|entry|entries} for tooth {number}, which is no FDI number.',
+    'teeth-unnumbered': 'Not shown: {count|entry|entries} without a tooth number.',
     odontogram: 'Dental chart, seen from in front of the patient',
     'teeth-table': 'Teeth as a table',
     tooth: 'Tooth',
@@ -174,6 +176,9 @@ export const say = words({
 
     teeth: 'Zähne',
     'teeth-none': 'In diesem Fall wird kein Zahn versorgt.',
+    'teeth-misnumbered':
+      'Nicht dargestellt: {count|Eintrag|Einträge} für Zahn {number}; das ist keine FDI-Nummer.',
+    'teeth-unnumbered': 'Nicht dargestellt: {count|Eintrag|Einträge} ohne Zahnnummer.',
     odontogram: 'Zahnschema, von vorn auf den Patienten gesehen',
     'teeth-table': 'Zähne als Tabelle',
     tooth: 'Zahn',

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { SeenParameter } from '../../api.ts'
-import { RECONSTRUCTION_TYPES, reconstructionName } from '../words/reconstructions.ts'
+import { RECONSTRUCTION_TYPES } from '../../words/works.ts'
+import { reconstructionName } from '../words/reconstructions.ts'
 import { say } from '../words/say.ts'
 import { inWords, KNOWN_NAMES } from './parameter-names.ts'
 import {
@@ -67,10 +68,11 @@ export function ParameterTable({
             </tr>
           </thead>
           <tbody>
-            {rows.value.map((row) => (
+            {rows.value.map((row, index) => (
               <Row
                 key={row.key}
                 row={row}
+                number={index + 1}
                 seen={seen}
                 faults={faultsOf(row, rows.value)}
                 strict={row.key <= checked}
@@ -92,6 +94,7 @@ export function ParameterTable({
 
 function Row({
   row,
+  number,
   seen,
   faults,
   strict,
@@ -99,6 +102,8 @@ function Row({
   onRemove,
 }: {
   readonly row: ParameterRow
+  /** Of the row in the table, from 1. */
+  readonly number: number
   readonly seen: readonly SeenParameter[]
   readonly faults: RowFaults
   readonly strict: boolean
@@ -115,6 +120,9 @@ function Row({
   }
   const meaning = inWords(row.type.trim())
   const about = { work: reconstructionName(row.work), type: row.type }
+  const inRow = (name: string): string => say('parameter-in-row', { name, row: number })
+  // A name that is not given yet, or given twice, tells no field from another.
+  const isNamed = faults.type === undefined
   const firstFault = (['type', ...NUMBERS.map(([field]) => field)] as const).find(
     (field) => shown(field) !== undefined,
   )
@@ -126,7 +134,7 @@ function Row({
       <tr class={firstFault === undefined ? '' : 'with-fault'}>
         <td>
           <select
-            aria-label={say('work')}
+            aria-label={inRow(say('work'))}
             value={row.work}
             onChange={(event) => onChange({ work: event.currentTarget.value })}
           >
@@ -141,7 +149,7 @@ function Row({
           <input
             type="text"
             list="parameter-types"
-            aria-label={say('parameter')}
+            aria-label={inRow(say('parameter'))}
             maxLength={64}
             spellcheck={false}
             {...described('type')}
@@ -157,7 +165,7 @@ function Row({
               type="text"
               inputMode="decimal"
               class="decimal"
-              aria-label={say('parameter-of', { name: say(name), ...about })}
+              aria-label={isNamed ? say('parameter-of', { name: say(name), ...about }) : inRow(say(name))}
               {...described(field)}
               value={row[field]}
               onInput={(event) => onChange({ [field]: event.currentTarget.value })}
@@ -173,7 +181,9 @@ function Row({
           <button
             type="button"
             class="button quiet danger small"
-            aria-label={say('parameter-remove-of', about)}
+            aria-label={
+              isNamed ? say('parameter-remove-of', about) : say('parameter-remove-row', { row: number })
+            }
             onClick={onRemove}
           >
             {say('remove')}

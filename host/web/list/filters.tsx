@@ -1,12 +1,12 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { CaseStatus, ClientRow } from '../../api.ts'
-import { readClients } from '../api.ts'
+import { readClients, readForeignClients } from '../api.ts'
 import { isOff } from '../dialogs/why-not.ts'
 import { questionsChanged, settingsChanged } from '../live.ts'
 import { SyncNow } from '../sync-now.tsx'
 import { decimal } from '../words/formats.ts'
 import { say } from '../words/say.ts'
-import { client, status } from './query.ts'
+import { client, status, type WantedClient } from './query.ts'
 import { type ListCounts, listWindow } from './window.ts'
 
 const STATUSES = [
@@ -80,29 +80,60 @@ const Chip = (chip: {
 
 function ClientFilter() {
   const clients = useSignal<readonly ClientRow[]>([])
+  const foreign = useSignal<readonly string[]>([])
+  const read = (): void => {
+    void readClients().then((result) => {
+      if (result.ok) clients.value = result.value.clients
+    })
+    void readForeignClients().then((result) => {
+      if (result.ok) foreign.value = result.value.names
+    })
+  }
   useSignalEffect(() => {
     // a client may have been added while a question was answered
     questionsChanged.value
     settingsChanged.value
-    void readClients().then((result) => {
-      if (result.ok) clients.value = result.value.clients
-    })
+    read()
   })
+  const wanted = client.value
+  // One that was chosen stays to be seen where its last case has left the list.
+  const names = [...new Set([...foreign.value, ...(wanted?.kind === 'foreign' ? [wanted.name] : [])])]
   return (
     <select
       class="client-filter"
       aria-label={say('filter-client')}
-      value={client.value ?? ''}
+      value={wanted === null ? '' : optionOf(wanted)}
+      // cases of others may have come meanwhile
+      onFocus={read}
       onChange={(event) => {
-        client.value = event.currentTarget.value === '' ? null : event.currentTarget.value
+        client.value = wantedIn(event.currentTarget.value)
       }}
     >
       <option value="">{say('filter-all-clients')}</option>
       {clients.value.map((each) => (
-        <option key={each.id} value={each.id}>
+        <option key={each.id} value={optionOf({ kind: 'own', id: each.id })}>
           {each.name}
         </option>
       ))}
+      {names.length > 0 && (
+        <optgroup label={say('filter-foreign-clients')}>
+          {names.map((name) => (
+            <option key={name} value={optionOf({ kind: 'foreign', name })}>
+              {name}
+            </option>
+          ))}
+        </optgroup>
+      )}
     </select>
   )
+}
+
+const optionOf = (wanted: WantedClient): string =>
+  wanted.kind === 'own' ? `own ${wanted.id}` : `foreign ${wanted.name}`
+
+function wantedIn(option: string): WantedClient | null {
+  if (option === '') return null
+  const [kind = '', ...words] = option.split(' ')
+  const said = words.join(' ')
+  return kind === 'own' ? { kind, id: said } : { kind: 'foreign', name: said }
 }

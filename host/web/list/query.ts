@@ -1,10 +1,15 @@
 import { computed, signal } from '@preact/signals'
 import type { CaseSort, CaseStatus } from '../../api.ts'
 
+/** One of the host's clients, or one that stands in cases alone. */
+export type WantedClient =
+  | { readonly kind: 'own'; readonly id: string }
+  | { readonly kind: 'foreign'; readonly name: string }
+
 /** What the case list shows; it stays while other pages are open. */
 export const search = signal('')
 export const status = signal<CaseStatus | null>(null)
-export const client = signal<string | null>(null)
+export const client = signal<WantedClient | null>(null)
 export const sort = signal<CaseSort>('received')
 export const direction = signal<'ascending' | 'descending'>('descending')
 

@@ -3,7 +3,7 @@ import type { Failure } from '../../../bridge/data.ts'
 import type { CaseList, CaseRow, CasesQuery } from '../../api.ts'
 import { readCases } from '../api.ts'
 import { casesChanged } from '../live.ts'
-import { client, direction, search, sort, status } from './query.ts'
+import { client, direction, search, sort, status, type WantedClient } from './query.ts'
 
 /** Rows of one page of the window; two pages are the most that is asked for at once. */
 const PAGE = 100
@@ -99,10 +99,15 @@ function currentQuery(): CasesQuery {
   return {
     ...(words === '' ? {} : { search: words }),
     ...(status.value === null ? {} : { status: [status.value] }),
-    ...(client.value === null ? {} : { client: client.value }),
+    ...clientQuery(client.value),
     sort: sort.value,
     direction: direction.value,
   }
+}
+
+function clientQuery(wanted: WantedClient | null): CasesQuery {
+  if (wanted === null) return {}
+  return wanted.kind === 'own' ? { client: wanted.id } : { clientName: wanted.name }
 }
 
 /** A new query: the old answers are worth nothing. */

@@ -5,7 +5,7 @@ import type { Mappings } from '../../api.ts'
 import { clearMethod, deleteDoctor, deleteMaterial, readMappings } from '../api.ts'
 import { Confirm } from '../dialogs/confirm.tsx'
 import { named } from '../dialogs/material-dialog.tsx'
-import { questionsChanged, settingsChanged } from '../live.ts'
+import { atWork, questionsChanged, settingsChanged } from '../live.ts'
 import { toast } from '../toasts.tsx'
 import { useReading } from '../use-reading.ts'
 import { moment } from '../words/formats.ts'
@@ -44,6 +44,7 @@ export function MappingsPage() {
     return null
   }
   const now = mappings.value
+  const row = atWork.value
   return (
     <div class="page">
       <div class="page-head">
@@ -57,6 +58,9 @@ export function MappingsPage() {
       )}
       {now !== null && (
         <>
+          {row !== null && (row.process.kind === 'stopped' || row.process.kind === 'given-up') && (
+            <p class="notice">{say('mappings-off', { name: row.setting })}</p>
+          )}
           <section class="mappings" aria-labelledby="materials-title">
             <h2 id="materials-title">{say('mappings-materials')}</h2>
             <Materials rows={now.materials} onAsk={(what) => (asked.value = what)} />

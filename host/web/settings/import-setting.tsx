@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { PluginRow, Settings } from '../../api.ts'
 import { putOffSignIn } from '../dialogs/open.ts'
 import { atWork, cloud } from '../live.ts'
-import { isBarred, isOn, isQuiet } from '../standing.ts'
+import { endedWell, isBarred, isOn, isQuiet } from '../standing.ts'
 import { SyncNow } from '../sync-now.tsx'
 import { clock, moment, textOf } from '../words/formats.ts'
 import { say } from '../words/say.ts'
@@ -121,7 +121,10 @@ function ProcessState({ row, settings }: { readonly row: PluginRow; readonly set
       return (
         <State
           dot="warn"
-          text={say('process-pausing', { count: process.crashes, at: clock(process.at) })}
+          text={say(endedWell(row) ? 'process-ended' : 'process-pausing', {
+            count: process.crashes,
+            at: clock(process.at),
+          })}
           failure={process.failure.text}
         />
       )
@@ -129,7 +132,9 @@ function ProcessState({ row, settings }: { readonly row: PluginRow; readonly set
       return (
         <State
           dot="bad"
-          text={say('process-given-up', { count: process.crashes })}
+          text={say(endedWell(row) ? 'process-ended-for-good' : 'process-given-up', {
+            count: process.crashes,
+          })}
           failure={process.failure.text}
         />
       )

@@ -1,7 +1,7 @@
 import type { PluginRow } from '../../api.ts'
 import { goToSignIn } from '../cloud/sign-in.ts'
 import { cloud, importer } from '../live.ts'
-import { awaitsSignIn, isBarred, isQuiet } from '../standing.ts'
+import { awaitsSignIn, endedWell, isBarred, isQuiet } from '../standing.ts'
 import { say } from '../words/say.ts'
 
 type Look = { readonly dot: '' | 'good' | 'warn' | 'bad'; readonly text: string }
@@ -38,9 +38,9 @@ function lookOf(row: PluginRow): Look {
     case 'starting':
       return { dot: 'warn', text: say('import-starting', name) }
     case 'pausing':
-      return { dot: 'warn', text: say('import-pausing', name) }
+      return { dot: 'warn', text: say(endedWell(row) ? 'import-starting' : 'import-pausing', name) }
     case 'given-up':
-      return { dot: 'bad', text: say('import-given-up', name) }
+      return { dot: 'bad', text: say(endedWell(row) ? 'import-off' : 'import-given-up', name) }
     case 'running':
       return cloud.value?.paused === true && isQuiet(row.process.state.kind)
         ? { dot: '', text: say('import-paused', name) }

@@ -55,6 +55,7 @@ export const DE = {
   'filter-client': 'Nach Kunde filtern',
   'filter-all': 'Alle',
   'filter-all-clients': 'Alle Kunden',
+  'filter-foreign-clients': 'Nicht unter Ihren Kunden',
   rows: '{count|Eintrag|Einträge}',
   'status-unread': 'Ungelesen',
   'status-read': 'Gelesen',
@@ -185,6 +186,8 @@ export const DE = {
   'mappings-title': 'Zuordnungen prüfen',
   'mappings-lead':
     'Was für iTero-Aufträge entschieden wurde. Wird eine Zuordnung gelöscht, fragt der nächste Auftrag wieder; bestehende Fälle bleiben, wie sie sind.',
+  'mappings-off':
+    '{name} läuft nicht. Was hier gelöscht oder zurückgenommen wird, ist bis zum nächsten Start vorgemerkt; dann wird es vergessen, bevor ein Auftrag übernommen wird.',
   'mappings-materials': 'iTero-Materialien → Materialien und Fertigungsverfahren',
   'mappings-doctors': 'Behandler → Kunden',
   'mappings-none-materials':
@@ -257,9 +260,11 @@ export const DE = {
   'parameter-max': 'Maximum',
   'parameter-step': 'Schritt',
   'parameter-of': '{name} von {type}, {work}',
+  'parameter-in-row': '{name}, Zeile {row}',
   'parameter-add': 'Vorgabe hinzufügen',
   remove: 'Entfernen',
   'parameter-remove-of': '{type}, {work} entfernen',
+  'parameter-remove-row': 'Zeile {row} entfernen',
   'parameter-type-needed': 'Ein Parameter braucht einen Namen.',
   'parameter-type-unfit': 'Ein Name beginnt mit einem Buchstaben und besteht aus Buchstaben, Ziffern und _.',
   'parameter-type-twice': 'Dieser Parameter steht für diese Arbeit doppelt.',
@@ -284,6 +289,9 @@ export const DE = {
   'process-stopped': 'Gestoppt.',
   'process-starting': 'Startet …',
   'process-pausing': 'Durch eine Störung beendet ({count} Mal). Neustart um {at}.',
+  'process-ended': 'Von selbst beendet ({count} Mal). Neustart um {at}.',
+  'process-ended-for-good':
+    '{count} Mal hintereinander von selbst beendet. Es startet nicht mehr von selbst: Deaktivieren und aktivieren Sie es, um es erneut zu versuchen.',
   'process-given-up':
     '{count} Mal hintereinander durch Störungen beendet. Es startet nicht mehr von selbst: Deaktivieren und aktivieren Sie es, um es erneut zu versuchen.',
   'state-off': 'Nichts zu tun: Es ist keine Quelle für Aufträge eingerichtet.',

@@ -53,6 +53,7 @@ export const EN = {
   'filter-client': 'Filter by client',
   'filter-all': 'All',
   'filter-all-clients': 'All clients',
+  'filter-foreign-clients': 'Not among your clients',
   rows: '{count|entry|entries}',
   'status-unread': 'Unread',
   'status-read': 'Read',
@@ -180,6 +181,8 @@ export const EN = {
   'mappings-title': 'Review of mappings',
   'mappings-lead':
     'What was decided for iTero orders. Where a mapping is deleted, the next order asks again; cases that stand already stay as they are.',
+  'mappings-off':
+    '{name} is not running. What is deleted or cleared here is kept until its next start; then it is forgotten, before an order is taken.',
   'mappings-materials': 'iTero materials → materials and production methods',
   'mappings-doctors': 'Doctors → clients',
   'mappings-none-materials': 'None yet. They are made when a question about a material is answered.',
@@ -249,9 +252,11 @@ export const EN = {
   'parameter-max': 'Maximum',
   'parameter-step': 'Step',
   'parameter-of': '{name} of {type}, {work}',
+  'parameter-in-row': '{name}, row {row}',
   'parameter-add': 'Add default',
   remove: 'Remove',
   'parameter-remove-of': 'Remove {type}, {work}',
+  'parameter-remove-row': 'Remove row {row}',
   'parameter-type-needed': 'A parameter needs a name.',
   'parameter-type-unfit': 'A name begins with a letter and has letters, digits and _ only.',
   'parameter-type-twice': 'This parameter stands twice for this work.',
@@ -276,6 +281,9 @@ export const EN = {
   'process-stopped': 'Stopped.',
   'process-starting': 'Starting …',
   'process-pausing': 'Stopped by a fault ({count|time|times}). It starts again at {at}.',
+  'process-ended': 'Ended by itself ({count|time|times}). It starts again at {at}.',
+  'process-ended-for-good':
+    'Ended by itself {count|time|times} in a row. It does not start again by itself: disable and enable it to try anew.',
   'process-given-up':
     'Stopped by faults {count|time|times} in a row. It does not start again by itself: disable and enable it to try anew.',
   'state-off': 'Nothing to do: no source of orders is set up.',

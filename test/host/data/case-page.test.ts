@@ -6,7 +6,7 @@ import { casePage } from '../../../host/case-page.ts'
 import { putOrder } from '../../../host/incoming.ts'
 import { importPackage } from '../../../plugin/importer.ts'
 import { answerAll, laboratory } from '../../laboratory.ts'
-import { home, listed, order, put, putCase, rowOf } from './host-home.ts'
+import { home, listed, order, put, putCase, rowOf, tooth } from './host-home.ts'
 
 t.test('the page of a delivered case tells all that its two documents do', async (t) => {
   const lab = await laboratory(t)
@@ -109,6 +109,19 @@ t.test('a texture under the name that its scan gives it is no picture of the cas
     'wall upper.jpg': 'texture',
     'c-smile.jpg': 'image',
   })
+})
+
+t.test('the page of a case counts entries whose tooth number is none', async (t) => {
+  const h = home(t)
+  const made = [11, 99, 99, 58].map((number) => tooth(number, 'AnatomicCrown'))
+  putCase(h.cases, 'case', { teeth: made.join('') })
+  await h.watched().settled
+  const page = await casePage(h.db, h.cases, rowOf(h.db, 'case')?.id ?? 0, 'en')
+  t.match(page, { row: { teeth: [11], status: 'unread' }, teeth: [{ number: 11 }] })
+  t.same(page.misnumbered, [
+    { number: '99', count: 2 },
+    { number: '58', count: 1 },
+  ])
 })
 
 t.test('a case that broke since it was listed still has a page, with the reason', async (t) => {

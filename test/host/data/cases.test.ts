@@ -6,10 +6,12 @@ import {
   caseCounts,
   caseIdOf,
   caseRow,
+  foreignClients,
   listCases,
   listStatements,
   markRead,
 } from '../../../host/cases.ts'
+import { addClient } from '../../../host/clients.ts'
 import { rows, writing } from '../../../host/database.ts'
 import { putOrder } from '../../../host/incoming.ts'
 import { removeCases } from '../../../host/listed-cases.ts'
@@ -115,6 +117,33 @@ t.test('a list is filtered by status and client, and counts what fits', async (t
   t.equal(listCases(db, { client: '001' }, 'en').total, 0)
   t.same(caseCounts(db), { total: 11, unread: 6, waiting: 1, refused: 0, broken: 0, noted: 0 })
 })
+
+t.test(
+  'clients that are none of the host’s are named once each, and the list is filtered by them',
+  async (t) => {
+    const { db } = home(t)
+    addClient(db, { name: 'Own Practice', id: '001' })
+    putRow(db, 'own', { practice: { id: '001', name: 'Own Practice' } })
+    putRow(db, 'namesake', { practice: { id: '7', name: 'Own Practice' } })
+    putRow(db, 'foreign 1', { practice: { id: '8', name: 'Praxis Größe' } }, 2000)
+    putRow(db, 'foreign 2', { practice: { id: '9', name: 'PRAXIS GROSSE' } }, 1000)
+    putRow(db, 'nobody', { practice: { id: null, name: null } })
+    putOrder(db, order())
+    t.same(foreignClients(db), ['Own Practice', 'PRAXIS GROSSE'])
+    for (const [clientName, found] of [
+      ['PRAXIS GROSSE', ['foreign 1', 'foreign 2']],
+      ['Own Practice', ['namesake']],
+      ['Nobody’s', []],
+      ['', []],
+    ] as const) {
+      for (const sort of CASE_SORTS)
+        t.same(projects(listed(db, { clientName, sort })).sort(), found, `${clientName} ${sort}`)
+      t.equal(listCases(db, { clientName }, 'en').total, found.length)
+    }
+    const list = listCases(db, { clientName: 'Praxis Größe', search: 'foreign', status: ['unread'] }, 'en')
+    t.same(projects(list.rows), ['foreign 1', 'foreign 2'])
+  },
+)
 
 t.test(
   'sorting follows what a person reads: accents do not count, 9 comes before 10, nothing comes last',

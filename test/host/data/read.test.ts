@@ -53,7 +53,27 @@ t.test('connectors, parameters and implants of a tooth are read', async (t) => {
       parameters: [{ type: 'CementGapThickness', value: 0.04, minValue: 0, maxValue: 0.2, stepSize: 0.005 }],
     },
   ])
-  t.equal(readTreatment(utf8(text), 'x').teeth.length, 1, 'a tooth that nobody has is left out')
+  t.equal(readTreatment(utf8(text), 'x').teeth.length, 1, 'a tooth that nobody has is none of them')
+})
+
+t.test('an entry whose number is no FDI number is told with what stands there', async (t) => {
+  const numbered = (said: string) => tooth(11, 'AnatomicCrown').replace('<Number>11</Number>', said)
+  const teeth = [
+    tooth(48, 'AnatomicCrown'),
+    tooth(85, 'AnatomicCrown'),
+    tooth(99, 'AnatomicCrown'),
+    tooth(56, 'AnatomicCrown'),
+    tooth(19, 'Antagonist'),
+    numbered(''),
+    numbered('<Number>1-1</Number>'),
+    numbered(`<Number>${'1'.repeat(500)}</Number>`),
+  ].join('')
+  const read = readTreatment(utf8(dentalDbProject({ teeth })), 'x')
+  t.same(
+    read.teeth.map(({ number }) => number),
+    [48, 85],
+  )
+  t.same(read.misnumbered, ['99', '56', '19', '', '1-1', '1'.repeat(20)])
 })
 
 const xml = (body: string) => utf8(`<?xml version="1.0"?>${body}`)

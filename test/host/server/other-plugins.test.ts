@@ -78,8 +78,8 @@ t.test(
 t.test('A plugin that does not come up is named as Settings names it, in the language', async (t) => {
   const { browser } = await withOthers(t, [GOOD])
   for (const [language, text] of [
-    ['en', /^“Other setting” ended at once when it was started;/],
-    ['de', /^„Andere Einstellung“ endete gleich beim Start;/],
+    ['en', /^“Other setting” ended before it had connected;/],
+    ['de', /^„Andere Einstellung“ endete, bevor es sich verbunden hatte;/],
   ] as const) {
     await browser.send('PATCH', '/api/settings', { language })
     const answer = await browser.send('PATCH', '/api/settings', { enabled: { 'other-good': true } })

@@ -105,6 +105,21 @@ t.test('A failure is overcome where the plugin works again', async (t) => {
   t.equal(rowIn(works)?.lastFailure, null)
 })
 
+t.test(
+  'A plugin that ends in good order, as at a log-off, has not failed, and is started again',
+  async (t) => {
+    const lab = await laboratory(t, { script: { onLook: 'end' }, enabled: true })
+    const browser = await lab.signIn()
+    const events = await browser.listen()
+    await browser.send('POST', '/api/look', {})
+    const paused = await events.when((event) => rowIn(event)?.process.kind === 'pausing')
+    t.match(rowIn(paused), { process: { failure: { code: 'plugin-ended' } }, lastFailure: null })
+    await events.when((event) => rowIn(event)?.process.kind === 'running', events.all.length)
+    const { entries } = (await browser.get<ActivityPage>('/api/activity')).body
+    t.notOk(entries.some(({ text }) => text === 'after a crash'))
+  },
+)
+
 t.test('A plugin that was given up keeps it in its log once a person has enabled it anew', async (t) => {
   const lab = await laboratory(t, { enabled: true })
   const browser = await lab.signIn()

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { BridgeError, refusing } from '../../../bridge/errors.ts'
-import { RECONSTRUCTION_TYPES } from '../../../host/client-body.ts'
 import { HostError } from '../../../host/errors.ts'
 import { reconstructionName } from '../../../host/web/words/reconstructions.ts'
 import { language } from '../../../host/web/words/words.ts'
 import { FAILURE_TEXTS } from '../../../host/words/failures.ts'
 import { failure, failureOf, pageFailureOf } from '../../../host/words/words.ts'
+import { RECONSTRUCTION_TYPES } from '../../../host/words/works.ts'
 
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted()
 

@@ -1,5 +1,7 @@
 import t from 'tap'
+import type { CaseTooth } from '../../../host/api.ts'
 import { connections, FDI, PLACES, placeOf } from '../../../host/web/case/odontogram/arch.ts'
+import { labelsOf, overlap } from '../../../host/web/case/odontogram/labels.ts'
 import { drawnAs, isRestored } from '../../../host/web/case/odontogram/restoration.ts'
 import { toothPaths } from '../../../host/web/case/odontogram/tooth-shape.ts'
 
@@ -69,3 +71,32 @@ t.test('a reconstruction type that nobody has heard of is shown as work all the 
   for (const bystander of ['HealthyTooth', 'Antagonist', 'MissingTooth'])
     t.notOk(isRestored({ reconstructionType: bystander }), bystander)
 })
+
+for (const shade of ['A1', 'A3.5', '3M2.5', 'BL1/BL2 and more'])
+  t.test(`numbers and shades of two full arches stand beside each other: ${shade}`, async (t) => {
+    const tooth = (number: number): [number, CaseTooth] => [
+      number,
+      {
+        number,
+        reconstructionType: 'AnatomicCrown',
+        mesialConnector: true,
+        materialName: null,
+        material: 'ZI',
+        color: shade,
+        implantType: null,
+        parameters: [],
+        ordered: [],
+      },
+    ]
+    const labels = labelsOf(FDI, new Map(FDI.map(tooth)))
+    t.equal(labels.length, 64)
+    for (const [index, label] of labels.entries()) {
+      const { number, kind, x, y, width, height } = label
+      t.ok(
+        Math.abs(x) + width / 2 < 60 && Math.abs(y) + height / 2 < 69,
+        `${number} ${kind} is on the picture`,
+      )
+      for (const other of labels.slice(index + 1))
+        t.notOk(overlap(label, other), `${number} ${kind}, ${other.number} ${other.kind}`)
+    }
+  })

@@ -1,6 +1,7 @@
 import { appendFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { putCase, tooth } from '../../host/data/host-home.ts'
 import { accessibilityFaults } from '../browser.ts'
 import { openHost, showing, textOf, until } from './opened.ts'
 
@@ -197,6 +198,20 @@ t.test('a case that cannot be read is told with its reason, and what can be read
   t.ok(((await page.locator('header .notice.bad').textContent()) ?? '').length > 10)
   await page.getByRole('region', { name: 'Scans' }).locator('canvas').waitFor()
   t.match(await textOf(page.locator('.tooth-table')), /11\s+Full crown/)
+})
+
+t.test('entries for a tooth that does not exist are told where the chart leaves them out', async (t) => {
+  const host = await openHost(t, [['single-crown']], (cases) => {
+    const teeth = [99, 99, 58].map((number) => tooth(number, 'AnatomicCrown')).join('')
+    putCase(cases, 'from-elsewhere', { family: 'Elsewhere', given: 'Eva', teeth })
+  })
+  const { page, complaints } = await host.open('Elsewhere, Eva')
+  const teeth = page.getByRole('region', { name: 'Teeth', exact: true })
+  await teeth.getByText('Not shown: 2 entries for tooth 99, which is no FDI number.').waitFor()
+  await teeth.getByText('Not shown: 1 entry for tooth 58, which is no FDI number.').waitFor()
+  t.equal(await page.getByText('No tooth is restored').count(), 0)
+  t.same(await accessibilityFaults(page), [])
+  t.same(complaints, [])
 })
 
 t.test('a case whose folder is away is not called one without work, and stays unread', async (t) => {

@@ -2,6 +2,7 @@ import type { CaseTooth } from '../../../api.ts'
 import { reconstruction, toothName } from '../terms.ts'
 import { say } from '../words.ts'
 import { connections, FDI, type Place, type Point, placeOf } from './arch.ts'
+import { type Label, labelsOf } from './labels.ts'
 import { Legend } from './legend.tsx'
 import { drawnAs, isOnImplant, isRestored } from './restoration.ts'
 import { useSelection } from './selection.ts'
@@ -19,7 +20,7 @@ export function Odontogram({ teeth }: { readonly teeth: readonly CaseTooth[] }) 
   return (
     <div class="odontogram">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be drawn */}
-      <svg viewBox="-57 -67 114 134" role="group" aria-label={say('odontogram')}>
+      <svg viewBox="-60 -69 120 138" role="group" aria-label={say('odontogram')}>
         <Patterns />
         <text class="side" x="-54" y="1.4">
           {say('right')}
@@ -27,8 +28,8 @@ export function Odontogram({ teeth }: { readonly teeth: readonly CaseTooth[] }) 
         <text class="side" x="54" y="1.4">
           {say('left')}
         </text>
-        <line class="midline" x1="0" x2="0" y1="-63" y2="-60" />
-        <line class="midline" x1="0" x2="0" y1="60" y2="63" />
+        <line class="midline" x1="0" x2="0" y1="-45" y2="-42" />
+        <line class="midline" x1="0" x2="0" y1="42" y2="45" />
         {numbers.map((number) => {
           const place = placeOf(number)
           return (
@@ -37,10 +38,9 @@ export function Odontogram({ teeth }: { readonly teeth: readonly CaseTooth[] }) 
         })}
         {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nobody can focus it; each tooth says its number and shade itself */}
         <g aria-hidden="true">
-          {numbers.map((number) => {
-            const place = placeOf(number)
-            return place && <Label key={number} place={place} tooth={byNumber.get(number) ?? null} />
-          })}
+          {labelsOf(numbers, byNumber).map((label) => (
+            <LabelText key={`${label.kind} ${label.number}`} label={label} />
+          ))}
           {connections(teeth).map(([from, to]) => (
             <Connector key={`${from}-${to}`} from={placeOf(from)} to={placeOf(to)} />
           ))}
@@ -148,26 +148,16 @@ function nameOf(tooth: CaseTooth): string {
     .join(', ')
 }
 
-/** Number and, of a restored tooth, its shade, outside the arch. */
-function Label({ place, tooth }: { readonly place: Place; readonly tooth: CaseTooth | null }) {
-  const at = (away: number): Point => onPicture(place, [0, 1 + (2 * away) / place.depth])
-  const [x, y] = at(3.4)
+/** A number or a shade outside the arch. */
+function LabelText({ label }: { readonly label: Label }) {
   const { seen } = useSelection()
-  const restored = tooth !== null && isRestored(tooth)
-  const shade = restored ? tooth.color : null
-  const marks = `${restored ? ' restored' : ''}${seen.value === place.number ? ' seen' : ''}`
-  const [sx, sy] = at(place.kind === 'incisor' || place.kind === 'canine' ? 7.4 : 9)
+  const { number, kind, text, restored, x, y } = label
+  const marks =
+    kind === 'number' ? `${restored ? ' restored' : ''}${seen.value === number ? ' seen' : ''}` : ''
   return (
-    <>
-      <text class={`odo-number${marks}`} x={x} y={y}>
-        {place.number}
-      </text>
-      {shade !== null && shade !== '' && shade !== '---' && (
-        <text class="odo-shade" x={sx} y={sy}>
-          {shade}
-        </text>
-      )}
-    </>
+    <text class={`odo-${kind}${marks}`} x={x} y={y}>
+      {text}
+    </text>
   )
 }
 

@@ -66,6 +66,7 @@ const connection = connectToHost({
     'orders/refused': () => ({ packages: refusedAsked++ === 0 ? [...(script.refusedOnce ?? [])] : [] }),
     'orders/look': () => {
       if (script.onLook === 'crash') process.exit(7)
+      if (script.onLook === 'end') process.exit(0)
       if (script.onLook === 'storm') storm()
       if (script.commandOnLook) command()
       return {}

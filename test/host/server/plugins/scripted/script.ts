@@ -13,7 +13,7 @@ export interface Script {
   readonly crashAtStart?: boolean
   /** Answers no stop, and outlives a SIGTERM. */
   readonly neverStops?: boolean
-  readonly onLook?: 'crash' | 'storm'
+  readonly onLook?: 'crash' | 'end' | 'storm'
   readonly onAnswer?: 'crash' | 'closed-elsewhere'
   /** End of the path of a case folder that has no room. */
   readonly refusesCaseFolder?: string
