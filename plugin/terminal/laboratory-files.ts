@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { DEFAULT_TEMPLATE, nameTemplate } from '../casefile/naming.ts'
 import { ImportError } from '../errors.ts'
 import type { Importer } from '../importing/setup.ts'
@@ -33,11 +34,11 @@ export async function openLaboratory(
   onProgress?: Importer['onProgress'],
 ): Promise<Installation> {
   const data = resolve(options.data ?? dataFolder(process.platform, process.env, homedir()))
-  const materials = readMaterialList(
-    (await listFile(options.materials, data, 'materials.xml', DEFAULT_MATERIALS_FILE)) ?? new Uint8Array(),
-  )
-  const clientFile = await listFile(options.clients, data, 'clients.json', null)
-  const listed = clientFile === null ? [] : await clientsIn(clientFile)
+  const materialFile =
+    (await listFile(options.materials, data, 'materials.xml')) ?? (await builtInMaterials())
+  const materials = await naming(materialFile, ({ bytes }) => readMaterialList(bytes))
+  const clientFile = await listFile(options.clients, data, 'clients.json')
+  const listed = clientFile === null ? [] : await naming(clientFile, ({ bytes }) => clientsIn(bytes))
   return openInstallation(
     {
       caseFolder: resolve(options.into),
@@ -63,23 +64,35 @@ function dataFolder(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: str
   return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'myitero-import')
 }
 
-/** The file that was named; else the laboratory's own in its data folder; else the built-in one. */
-async function listFile(
-  named: string | undefined,
-  data: string,
-  name: string,
-  builtIn: URL | null,
-): Promise<Uint8Array | null> {
-  if (named !== undefined) {
-    return fs.readFile(resolve(named)).catch((error: unknown) => {
-      throw unreadable(named, error)
-    })
-  }
+interface ListFile {
+  /** As a person knows it. */
+  readonly file: string
+  readonly bytes: Uint8Array
+}
+
+/** The file that was named; else the laboratory's own in its data folder; null where there is none. */
+async function listFile(named: string | undefined, data: string, name: string): Promise<ListFile | null> {
+  const file = named ?? join(data, name)
   try {
-    return await fs.readFile(join(data, name))
+    return { file, bytes: await fs.readFile(resolve(file)) }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(name, error)
-    return builtIn === null ? null : fs.readFile(builtIn)
+    if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw unreadable(file, error)
+  }
+}
+
+async function builtInMaterials(): Promise<ListFile> {
+  return { file: fileURLToPath(DEFAULT_MATERIALS_FILE), bytes: await fs.readFile(DEFAULT_MATERIALS_FILE) }
+}
+
+/** What is wrong in a list is told with its file: whoever has several has to know in which to look. */
+async function naming<T>(list: ListFile, read: (list: ListFile) => T | Promise<T>): Promise<T> {
+  try {
+    return await read(list)
+  } catch (error) {
+    if (!(error instanceof ImportError)) throw error
+    const facts = { file: list.file, ...error.facts }
+    throw new ImportError(error.code, facts, error)
   }
 }
 

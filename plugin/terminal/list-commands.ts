@@ -7,6 +7,7 @@ import {
   deleteDoctorMapping,
   deleteMaterialMapping,
   doctorMappings,
+  type MaterialMapping,
   materialMappings,
   waitingForMaterial,
 } from '../ledger/mappings.ts'
@@ -20,6 +21,7 @@ import type { Question } from '../mapping/questions.ts'
 import { phrase } from '../words/phrases.ts'
 import { visible } from '../words/visible.ts'
 import { failureText } from '../words/words.ts'
+import { keyMeant, typedKeys } from './mapping-ids.ts'
 import { indented, questionTitle, wrapped } from './show.ts'
 
 /** What a list command gives: the same for a person and for a program. */
@@ -93,6 +95,7 @@ export async function mappingsListing(importer: Importer): Promise<Listing> {
   const named = (names: Names | undefined, code: string) =>
     names ? `${visible(nameIn(names, language))} (${code})` : code
   const nothing = phrase(language, 'asked-each-time', {})
+  const ids = typedKeys(materials.map(({ key }) => key))
   const lines = [
     styleText('bold', phrase(language, 'mappings-doctors', {})),
     ...doctors.map(
@@ -103,14 +106,23 @@ export async function mappingsListing(importer: Importer): Promise<Listing> {
     ...(doctors.length === 0 ? [`  ${phrase(language, 'no-mappings', {})}`] : []),
     styleText('bold', phrase(language, 'mappings-materials', {})),
     ...materials.flatMap(({ key, itero, material: taken, method }) => [
-      `  ${visible(key)}  ${visible(itero.name ?? '')}`,
+      `  ${ids.get(key)}  ${orderedName(key, itero, language)}`,
       `      → ${taken ? named(material(taken.code)?.names, taken.code) : nothing}` +
         ` · ${method ? named(methodNames(importer, taken?.code ?? null, method.code), method.code) : nothing}` +
         `  ${styleText('dim', day(Math.max(taken?.made.at ?? 0, method?.made.at ?? 0), language))}`,
     ]),
     ...(materials.length === 0 ? [`  ${phrase(language, 'no-mappings', {})}`] : []),
   ]
-  return { lines, json: { doctors, materials } }
+  return { lines, json: { doctors, materials: materials.map((one) => ({ id: ids.get(one.key), ...one })) } }
+}
+
+/** With iTero's number, where the id in front of it is not that. */
+function orderedName(key: string, { id, name }: MaterialMapping['itero'], language: Language): string {
+  const number = `iTero ${visible(id ?? '')}`
+  const material = name === null || name === '' ? number : visible(name)
+  if (/^[-\d]+$/.test(key)) return material
+  const named = material === number ? number : `${material} (${number})`
+  return key.startsWith('abutment:') ? phrase(language, 'mapping-abutment', { material: named }) : named
 }
 
 /** The laboratory's clients: its own list and those that answers added. */
@@ -126,14 +138,22 @@ export async function clientsListing(importer: Importer): Promise<Listing> {
 
 export type Forget =
   | { readonly kind: 'doctor'; readonly id: number }
+  /** `key`: its key, or its id of the list. */
   | { readonly kind: 'material'; readonly key: string; readonly half: 'both' | 'material' | 'method' }
 
-/** Takes a mapping back: the next order asks again, and so do those that wait for the material. Error: `mapping-unknown`. */
+/**
+ * Takes a mapping back: the next order asks again, and so do those that wait for the material.
+ * Errors: `mapping-unknown`, `mapping-ambiguous`.
+ */
 export async function forgetMapping(importer: Importer, forget: Forget): Promise<void> {
   const { ledger } = importer
   if (forget.kind === 'doctor') return deleteDoctorMapping(ledger, forget.id as DoctorMappingId)
-  await FORGET[forget.half](ledger, forget.key)
-  for (const id of await waitingForMaterial(ledger, forget.key)) await continueRevision(importer, id)
+  const key = keyMeant(
+    forget.key,
+    (await materialMappings(ledger)).map((one) => one.key),
+  )
+  await FORGET[forget.half](ledger, key)
+  for (const id of await waitingForMaterial(ledger, key)) await continueRevision(importer, id)
 }
 
 const FORGET = { both: deleteMaterialMapping, material: clearMaterialDefault, method: clearMethodDefault }

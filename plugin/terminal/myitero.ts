@@ -70,6 +70,7 @@ const USAGE_FAULTS: ReadonlySet<string> = new Set([
   'answer-incomplete',
   'client-unknown',
   'mapping-unknown',
+  'mapping-ambiguous',
 ])
 
 function programOf(language: Language, done: (code: number) => void): Command {

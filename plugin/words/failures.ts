@@ -153,16 +153,16 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
     de: 'Es gibt keinen Auftrag[ {rx}] von MyiTero, der erneut versucht werden könnte. Sehen Sie in der Auftragsliste nach.',
   },
   'material-list-invalid': {
-    en: 'The material list cannot be used[, line {line}][, “{field}”][ “{value}”][, material “{material}”][: {problem}]. Correct the file, then start again.',
-    de: 'Die Materialliste ist nicht verwendbar[, Zeile {line}][, „{field}“][ „{value}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
+    en: 'The material list[ “{file}”] cannot be used[, line {line}][, “{field}”][ “{value}”][, material “{material}”][: {problem}]. Correct the file, then start again.',
+    de: 'Die Materialliste[ „{file}“] ist nicht verwendbar[, Zeile {line}][, „{field}“][ „{value}“][, Material „{material}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
   },
   'list-unreadable': {
     en: 'The file[ “{file}”] cannot be read[ ({reason})]. Check its path and the rights, then start again.',
     de: 'Die Datei[ „{file}“] lässt sich nicht lesen[ ({reason})]. Prüfen Sie Pfad und Zugriffsrechte, dann starten Sie erneut.',
   },
   'client-list-invalid': {
-    en: 'The client list cannot be used[, “{field}”][: {problem}]. Correct the file, then start again.',
-    de: 'Die Kundenliste ist nicht verwendbar[, „{field}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
+    en: 'The client list[ “{file}”] cannot be used[, “{field}”][: {problem}]. Correct the file, then start again.',
+    de: 'Die Kundenliste[ „{file}“] ist nicht verwendbar[, „{field}“][: {problem}]. Berichtigen Sie die Datei, dann starten Sie erneut.',
   },
   'answers-invalid': {
     en: 'The answers file[ “{file}”] cannot be used[, “{field}”][: {problem}]. Correct the file, then start again.',
@@ -271,6 +271,10 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, Text>> = {
   'mapping-unknown': {
     en: 'There is no mapping[ “{mapping}”]. See the list of mappings.',
     de: 'Es gibt keine Zuordnung[ „{mapping}“]. Sehen Sie in der Liste der Zuordnungen nach.',
+  },
+  'mapping-ambiguous': {
+    en: 'More than one mapping begins like this[: “{mapping}”]. See the list of mappings, and give it whole as it stands there.',
+    de: 'Mehr als eine Zuordnung beginnt so[: „{mapping}“]. Sehen Sie in der Liste der Zuordnungen nach, und geben Sie sie ganz an, wie sie dort steht.',
   },
   'client-unknown': {
     en: 'There is no client[ “{client}”] in the client list. Choose another client, or add this one.',

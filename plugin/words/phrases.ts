@@ -101,6 +101,7 @@ const PHRASES = {
     en: 'iTero materials → materials and production methods',
     de: 'iTero-Materialien → Materialien und Fertigungsverfahren',
   },
+  'mapping-abutment': { en: 'abutment: {material}', de: 'Abutment: {material}' },
   'identity-id': { en: 'doctor {value}', de: 'Behandler {value}' },
   'identity-licence': { en: 'licence {value}', de: 'Zulassung {value}' },
   'identity-name': { en: 'name {value}', de: 'Name {value}' },

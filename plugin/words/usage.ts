@@ -76,7 +76,10 @@ const USAGE = {
     en: 'for these orders only, not for later ones',
     de: 'nur für diese Aufträge, nicht für spätere',
   },
-  'delete-doctor': { en: 'ask for this doctor again', de: 'nach diesem Behandler wieder fragen' },
+  'delete-doctor': {
+    en: 'ask for this doctor again; numbers and keys are those of the list',
+    de: 'nach diesem Behandler wieder fragen; Nummern und Schlüssel wie in der Liste',
+  },
   'delete-material': { en: 'ask for this material again', de: 'nach diesem Material wieder fragen' },
   'clear-material': {
     en: 'forget its material, keep its production method',
