@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import type { Test } from 'tap'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -19,6 +20,13 @@ export function checkoutElsewhere(): { readonly folder: string; remove(): void }
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** A folder outside of the checkout, where Node finds no package of it in the folders above; it goes with the test. */
+export function folderElsewhere(t: Test): string {
+  const folder = mkdtempSync(join(tmpdir(), 'myitero-elsewhere-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 /** The machine's own npm and whatever Node it has: nothing of the checkout, nor of the runner that runs a test. */

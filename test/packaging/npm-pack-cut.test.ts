@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { checkoutElsewhere, ownEnvironment } from './checkout.ts'
+import { checkoutElsewhere, folderElsewhere, ownEnvironment } from './checkout.ts'
 
 // Each packs once.
 t.setTimeout(300_000)
@@ -14,11 +13,8 @@ const FILES = ['package.json', 'README.md']
 /** A packing that stands still before its end: after the package is made, before anything is put back. */
 async function standsStill(t: Test) {
   const checkout = checkoutElsewhere()
-  const place = mkdtempSync(join(tmpdir(), 'myitero-cut-'))
-  t.teardown(() => {
-    checkout.remove()
-    rmSync(place, { recursive: true, force: true })
-  })
+  t.teardown(() => checkout.remove())
+  const place = folderElsewhere(t)
   const file = join(checkout.folder, 'package.json')
   const reached = join(place, 'reached')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))

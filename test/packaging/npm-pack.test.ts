@@ -1,30 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import manifest from '../../package.json' with { type: 'json' }
 import lock from '../../package-lock.json' with { type: 'json' }
 import { filesIn } from '../../packaging/emit.ts'
-import { checkoutElsewhere, ownEnvironment } from './checkout.ts'
+import { checkoutElsewhere, folderElsewhere, ownEnvironment } from './checkout.ts'
 import { ANSWERS, makeExportPackage } from './made-export.ts'
 
 // Installing waits for npm.
 t.setTimeout(300_000)
 const checkout = checkoutElsewhere()
 t.teardown(() => checkout.remove())
-// Outside of the checkout: Node looks for packages in the folders above.
-const place = mkdtempSync(join(tmpdir(), 'myitero-installed-'))
-t.teardown(() => rmSync(place, { recursive: true, force: true }))
+const place = folderElsewhere(t)
 
 const environment = ownEnvironment()
 const npm = (args: readonly string[], cwd: string) =>

@@ -80,6 +80,14 @@ t.test('what is missing or not understood is said in plain words before anything
   t.match(execFileSync(process.execPath, help, { encoding: 'utf8' }), /--no-installer/)
 })
 
+t.test('the README gives its size', async (t) => {
+  const bytes = files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
+  const [, told] = /installed (\d+\.\d) MB/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? []
+  const is = `${(bytes / 1e6).toFixed(1)} MB in ${files.length} files`
+  t.comment(is)
+  t.ok(Math.abs(Number(told) - bytes / 1e6) < 1, is)
+})
+
 t.test('a host finds in it a manifest whose entry is there, and the Node that is pinned', async (t) => {
   const manifest = await readManifest(join(folder, 'plugin.json'))
   t.ok(existsSync(join(folder, manifest.entry)), manifest.entry)

@@ -9,6 +9,8 @@ import type { WindowsMachine } from './wine.ts'
 export interface Made {
   readonly old: string
   readonly new: string
+  /** Its node.exe does not start. */
+  readonly broken: string
 }
 
 /** As docs/windows.md has them. */
@@ -18,6 +20,7 @@ export const EXIT = {
   space: 4,
   rights: 5,
   path: 6,
+  startsNot: 7,
   reseller: 8,
   failed: 9,
   flag: 10,

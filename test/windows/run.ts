@@ -1,19 +1,19 @@
 // The tests under Windows: `npm run test:windows [-- --only suites|start|consoles|tray|share|installer|story]`. Sets up Wine's prefix, Windows'
 // Node and packages by itself. Needs wine, Xvfb, xdotool, ImageMagick, mingw's gcc, nsis and Chromium. Exit code 1 at any failure.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import type { Row } from '../../bench/table.ts'
 import { tryConsoles } from './consoles.ts'
 import { tryInstaller } from './installer.ts'
 import { ROOT } from './packages.ts'
 import { tryShare } from './share.ts'
+import { startsOf } from './starts.ts'
 import { tryStory } from './story.ts'
 import { LEFT_OUT, suites } from './suites.ts'
 import { type FileResult, runTap } from './tap-run.ts'
-import { type WindowsMachine, windowsMachine } from './wine.ts'
+import { onWindowsMachine, type WindowsMachine } from './wine.ts'
 
 const { only, keep } = new Command('test:windows')
   .addOption(
@@ -37,18 +37,19 @@ const line = (text: string) => say(`  ${text}`)
 /** As many files of tests at once. */
 const LANES = 2
 
+/** Each on a machine of its own: what one leaves behind is not there for the next. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
-  suites: () => onMachine(runSuites),
-  start: () => onMachine(startToReady),
-  consoles: () => onMachine((machine) => tryConsoles(machine, line)),
+  suites: () => onWindowsMachine(runSuites),
+  start: () => onWindowsMachine(startToReady),
+  consoles: () => onWindowsMachine((machine) => tryConsoles(machine, line)),
   tray: async () => {
     execFileSync(process.execPath, [join(ROOT, 'test/windows/run-tray.ts'), join(work, 'tray')], {
       stdio: 'inherit',
     })
   },
-  share: () => onMachine((machine) => tryShare(machine, line)),
-  installer: () => onMachine((machine) => tryInstaller(machine, line)),
-  story: () => onMachine((machine) => tryStory(machine, line, { shots: join(work, 'story') })),
+  share: () => onWindowsMachine((machine) => tryShare(machine, line)),
+  installer: () => onWindowsMachine((machine) => tryInstaller(machine, line)),
+  story: () => onWindowsMachine((machine) => tryStory(machine, line, { shots: join(work, 'story') })),
 }
 
 const failed: string[] = []
@@ -68,16 +69,6 @@ if (keep === undefined && failed.length === 0) rmSync(work, { recursive: true, f
 else say(`what they wrote: ${work}`)
 if (failed.length > 0) say(`failed on Windows: ${failed.join(', ')}`)
 process.exitCode = failed.length > 0 ? 1 : 0
-
-/** A machine of its own for each part: what one leaves behind is not there for the next. */
-async function onMachine(part: (machine: WindowsMachine) => Promise<void>): Promise<void> {
-  const machine = await windowsMachine()
-  try {
-    await part(machine)
-  } finally {
-    await machine.close()
-  }
-}
 
 async function runSuites(machine: WindowsMachine): Promise<void> {
   const all = suites()
@@ -135,17 +126,10 @@ function inLanes(
   return promises
 }
 
-/** The plugin, from its start by the host to its work: here, and on this machine without Wine. */
 async function startToReady(machine: WindowsMachine): Promise<void> {
-  const script = 'test/windows/start-to-ready.ts'
-  const [there, here] = [join(work, 'start-windows.json'), join(work, 'start.json')]
-  const output = join(work, 'start.txt')
-  const code = await machine.start(script, [machine.pathOf(there)], output).ended
-  if (code !== 0) throw new Error(`ended with ${code}\n${readFileSync(output, 'utf8')}`)
-  execFileSync(process.execPath, [join(ROOT, script), here], { stdio: 'inherit' })
-  const rows = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as readonly Row[]
-  for (const [at, { name, value, unit }] of rows(there).entries())
-    say(`  ${name}: ${value} ${unit} under Wine, ${rows(here)[at]?.value} ${unit} on ${process.platform}`)
+  const { wine, here } = await startsOf(machine)
+  for (const [at, { name, value, unit }] of wine.entries())
+    line(`${name}: ${value} ${unit} under Wine, ${here[at]?.value} ${unit} on ${process.platform}`)
 }
 
 function seconds(from: number): string {

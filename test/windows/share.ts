@@ -1,27 +1,17 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { dirname, join, win32 } from 'node:path'
-import { type WindowsMachine, windowsMachine } from './wine.ts'
+import { hosted, oneCase } from './hosted-case.ts'
+import { byItself, type WindowsMachine } from './wine.ts'
+import { inWorkFolder } from './work-folder.ts'
 
 /**
  * Case folder and export folder on a share, `\\server\share`, for a plugin under the permissions that a host gives: an
  * export becomes a case there. A ledger there, and a case folder whose path is too long for other programs, are refused. And
  * both folders on a drive of another file system than the plugin's own data.
  */
-export async function tryShare(machine: WindowsMachine, say: (text: string) => void): Promise<void> {
-  const work = mkdtempSync(join(tmpdir(), 'myitero-share-test-'))
-  try {
+export function tryShare(machine: WindowsMachine, say: (text: string) => void): Promise<void> {
+  return inWorkFolder('share-test', async (work) => {
     const folder = join(work, 'Dental')
     await oneCase(machine, folder, shared(machine, folder), join(work, 'own'))
     say('an export on a share becomes a case on a share, under the permissions that a host gives')
@@ -48,36 +38,7 @@ export async function tryShare(machine: WindowsMachine, say: (text: string) => v
     assert.match(refused, /"state":"attention","failure":\{"code":"case-folder-path-too-long"/)
     assert.deepEqual(readdirSync(join(long, 'cases')), [])
     say('a case folder whose path is too long for other programs is refused in plain words')
-  } finally {
-    rmSync(work, { recursive: true, force: true })
-  }
-}
-
-/** An export in a folder, `named` as Windows does, becomes the one case there. */
-async function oneCase(machine: WindowsMachine, folder: string, named: string, own: string): Promise<void> {
-  for (const name of ['cases', 'exports']) mkdirSync(join(folder, name), { recursive: true })
-  const maker = join(import.meta.dirname, '../../fixtures/exports/command.ts')
-  const wanted = ['--into', join(folder, 'exports'), '--order', 'single-crown', '--size', '1MB']
-  execFileSync(process.execPath, [maker, ...wanted], { stdio: 'ignore' })
-  const told = await hosted(machine, named, own)
-  assert(!/"fault"|"refused"/.test(told), told)
-  assert.match(told, /"process":"running","state":"active"/)
-  const [project = '', ...rest] = readdirSync(join(folder, 'cases')).filter((name) => !name.startsWith('.'))
-  assert.deepEqual(rest, [])
-  assert(existsSync(join(folder, 'cases', project, `${project}.dentalProject`)), told)
-}
-
-/** Runs share-host.ts until its end, and gives what it told. */
-async function hosted(machine: WindowsMachine, folder: string, own: string): Promise<string> {
-  mkdirSync(own)
-  const script = join(machine.app, 'test/windows/share-host.ts')
-  const host = machine.start(script, [folder, machine.pathOf(own)], join(own, 'out.txt'))
-  const late = setTimeout(host.kill, 180_000)
-  const code = await host.ended
-  clearTimeout(late)
-  const told = existsSync(join(own, 'told.jsonl')) ? readFileSync(join(own, 'told.jsonl'), 'utf8') : ''
-  assert.equal(code, 0, `${told}\n${readFileSync(join(own, 'out.txt'), 'utf8')}`)
-  return told
+  })
 }
 
 /** Makes a folder a share of a server, as Wine knows them, and gives its name. */
@@ -100,11 +61,4 @@ function devices(machine: WindowsMachine): string {
   return dirname(machine.run('winepath', ['-u', 'C:\\']).toString().trim().replace(/\/$/, ''))
 }
 
-if (import.meta.main) {
-  const machine = await windowsMachine()
-  try {
-    await tryShare(machine, (text) => void process.stdout.write(`${text}\n`))
-  } finally {
-    await machine.close()
-  }
-}
+if (import.meta.main) await byItself(tryShare)

@@ -1,17 +1,7 @@
 // The whole story on Windows: `node test/windows/story.ts [folder for screenshots]`. Needs wine, Xvfb, xdotool, ImageMagick
 // and Chromium. Host, bridge, plugin and icon run on Windows' Node; the cloud and the browser are of this system.
 import assert from 'node:assert/strict'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Browser } from 'playwright-core'
@@ -35,7 +25,8 @@ import {
   startWindowsHost,
   type WindowsHost,
 } from './story-laboratory.ts'
-import { type WindowsMachine, windowsMachine } from './wine.ts'
+import { byItself, type WindowsMachine } from './wine.ts'
+import { inWorkFolder } from './work-folder.ts'
 
 export interface StoryOptions {
   /** Folder for screenshots. */
@@ -53,12 +44,20 @@ const ACCOUNT_ID = 55501
 const PAGES = join(import.meta.dirname, '../../host/web/dist')
 
 /** A laboratory's first orders from the cloud, its icon, switching off and on, the evening and the next morning. */
-export async function tryStory(
+export function tryStory(
   machine: WindowsMachine,
   say: (text: string) => void,
   options: StoryOptions = {},
 ): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'myitero-windows-story-'))
+  return inWorkFolder('windows-story', (root) => storyIn(root, machine, say, options))
+}
+
+async function storyIn(
+  root: string,
+  machine: WindowsMachine,
+  say: (text: string) => void,
+  options: StoryOptions,
+): Promise<void> {
   const shots = options.shots ?? join(root, 'shots')
   mkdirSync(shots, { recursive: true })
   const screen = screenOf(machine, shots)
@@ -89,7 +88,6 @@ export async function tryStory(
     throw error
   } finally {
     for (const end of ends.toReversed()) await end()
-    rmSync(root, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 
@@ -351,12 +349,5 @@ const textOf = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') 
 
 if (import.meta.main) {
   const [, , shots] = process.argv
-  const machine = await windowsMachine()
-  try {
-    const say = (text: string) =>
-      void process.stdout.write(`${(performance.now() / 1000).toFixed(0)} s  ${text}\n`)
-    await tryStory(machine, say, shots === undefined ? {} : { shots })
-  } finally {
-    await machine.close()
-  }
+  await byItself((machine, say) => tryStory(machine, say, shots === undefined ? {} : { shots }))
 }

@@ -86,6 +86,26 @@ export async function windowsMachine(): Promise<WindowsMachine> {
   }
 }
 
+/** Does something on a machine of its own, which goes with it. */
+export async function onWindowsMachine(part: (machine: WindowsMachine) => Promise<void>): Promise<void> {
+  const machine = await windowsMachine()
+  try {
+    await part(machine)
+  } finally {
+    await machine.close()
+  }
+}
+
+/** One part of the tests, run by its own file: what it says is printed with the seconds that have passed. */
+export function byItself(
+  part: (machine: WindowsMachine, say: (text: string) => void) => Promise<void>,
+): Promise<void> {
+  const seconds = () => (performance.now() / 1000).toFixed(0)
+  return onWindowsMachine((machine) =>
+    part(machine, (text) => void process.stdout.write(`${seconds()} s  ${text}\n`)),
+  )
+}
+
 /** Xvfb names a free display by itself. */
 function openDisplay(): Promise<{ readonly name: string; close(): void }> {
   const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '800x600x24', '-nolisten', 'tcp'], {
