@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Question } from '../../bridge/data.ts'
 import type { Cloud } from '../../fixtures/cloud/cloud.ts'
 import { visitLogin } from '../../fixtures/cloud/visitor.ts'
+import { freePort } from '../../fixtures/demo-cloud.ts'
 import type { CaseList, QuestionAnswer, Settings, SignIn } from '../../host/api.ts'
 import { openDesk, PLUGIN, type Desk as StoryDesk } from '../story/desk.ts'
 import type { Desk, Place } from './desk.ts'
@@ -15,7 +16,7 @@ import { openInLedgers } from './verdict.ts'
  * The real host in a process of its own, the real plugin in another, and the pipe between them; whoever sits there does everything
  * over the host's API, as its page does. What fails because host or plugin is gone is done once more.
  */
-export function pipedDesk(cloud: Cloud, { folder, cases, data }: Place): Desk {
+export function pipedDesk(cloud: Cloud, { folder, cases, data, schedule }: Place): Desk {
   const home = join(folder, 'home')
   let desk: StoryDesk | null = null
   const at = (): StoryDesk => {
@@ -106,8 +107,9 @@ export function pipedDesk(cloud: Cloud, { folder, cases, data }: Place): Desk {
       const profile = join(folder, 'profile.json')
       await writeFile(profile, JSON.stringify(cloud.profile))
       desk = await openDesk({ home, cases, exports: folder }, ['--profile', profile])
+      const webhook = schedule.webhook ? await listening() : null
       await insist('enabled', async () => {
-        const { status } = await at().call('PATCH', '/api/settings', { enabled: { [PLUGIN]: true } })
+        const { status } = await at().call('PATCH', '/api/settings', { webhook, enabled: { [PLUGIN]: true } })
         return status === 200
       })
       await insist('invited', async () => {
@@ -228,6 +230,12 @@ function answerTo(question: Question): QuestionAnswer {
     method: candidate?.methods[0]?.code ?? '',
     makeDefault: question.makeDefault,
   }
+}
+
+/** Where the plugin hears notices, of one process after the other. */
+async function listening(): Promise<Settings['webhook']> {
+  const port = await freePort()
+  return { port, url: `http://127.0.0.1:${port}/notices` }
 }
 
 /** One that has just ended is as good as killed. */

@@ -57,7 +57,7 @@ const KINDS = {
   ],
   piped: [
     ...(['add', 'add', 'rescan', 'overtake', 'again', 'cut', 'cut', 'kill', 'kill-host', 'restart'] as const),
-    ...(['lose', 'pause', 'look', 'answer', 'answer'] as const),
+    ...(['lose', 'pause', 'look', 'notice', 'answer', 'answer'] as const),
   ],
 } as const
 /** The plugin is given up for good at the fifth within three minutes, and each is waited for longer than the one before. */
@@ -94,7 +94,7 @@ function pipedOf(seed: number): Schedule {
     if ((kind === 'cut' || kind === 'kill') && ++crashes > MOST_CRASHES) continue
     steps.push({ after: Math.floor(random() * 10), step: { kind } })
   }
-  return { seed, where: 'piped', webhook: false, rate: random() * 0.15, steps }
+  return { seed, where: 'piped', rate: random() * 0.15, webhook: random() < 0.5, steps }
 }
 
 export interface Ran {
