@@ -53,8 +53,8 @@ export function readAnswers(text: string, file: string): Answers {
   const [first] = valid.errors ?? []
   throw new ImportError('answers-invalid', {
     file,
-    // An unknown key is named itself, not only what it stands in.
-    field: `${first?.instancePath ?? ''}/${first?.params['additionalProperty'] ?? ''}`,
+    // A key that is unknown or missing is named itself, not only what it stands in.
+    field: `${first?.instancePath ?? ''}/${first?.params['additionalProperty'] ?? first?.params['missingProperty'] ?? ''}`,
     problem: first?.keyword ?? '',
   })
 }

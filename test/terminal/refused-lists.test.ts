@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { readAnswers } from '../../plugin/terminal/answers-file.ts'
 import { myitero } from './run.ts'
 
 function place(t: Test) {
@@ -27,4 +28,12 @@ t.test('a list that is refused is told by the name of its file, and what is wron
     join('data', 'materials.xml'),
     'also the one that lies there',
   )
+})
+
+t.test('an answers file that lacks something is told with the name of what it lacks', async (t) => {
+  const lacking = JSON.stringify({ materials: [{ itero: '12', material: 'ZI' }] })
+  t.throws(() => readAnswers(lacking, 'answers.json'), {
+    code: 'answers-invalid',
+    facts: { file: 'answers.json', field: '/materials/0/method', problem: 'required' },
+  })
 })
