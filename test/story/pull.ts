@@ -85,7 +85,7 @@ async function main(): Promise<number> {
   await Promise.all(Array.from({ length: Number(options.lanes) }, lane))
   const seconds = Math.round((performance.now() - began) / 1000)
   if (kept) process.stdout.write(`kept: ${scratch}\n`)
-  process.stdout.write(`${seconds} s\n${passed} passed, ${failed} failed\n`)
+  process.stdout.write(`${passed + failed} points ran in ${seconds} s: ${passed} passed, ${failed} failed\n`)
   return failed > 0 ? 1 : 0
 }
 
@@ -114,7 +114,7 @@ async function told(root: string, orders: StoryOrders, point: Point): Promise<re
   try {
     await mkdir(root)
     desk = await openDesk(placeIn(root))
-    const scene = { desk, orders }
+    const scene: Scene = { desk, orders, putOff: new Set() }
     for (const step of STEPS) await taken(scene, step, step === point.step ? point : null)
     const { clients } = await desk.read<{ readonly clients: readonly ClientRow[] }>('/api/clients')
     const shown = { list: await list(desk), clients }

@@ -8,6 +8,8 @@ import { AMBIGUOUS, drop, type OrderName, type StoryOrders } from './orders.ts'
 export interface Scene {
   readonly desk: Desk
   readonly orders: StoryOrders
+  /** Questions that he does not want to be asked again by themselves; a page's tab keeps them like this. */
+  readonly putOff: Set<number>
 }
 
 /** A step of the story, as a person takes it. */
@@ -29,8 +31,9 @@ export interface Step {
 export const CEMENT_GAP = 0.055
 export const FIRST_CLIENT = 'Dr Alder, Harbour Street'
 export const SECOND_CLIENT = 'Birch, Tomasz'
-/** What is answered first, and after the mapping was deleted. */
-export const FIRST_CHOICE = { material: 'MLZI', method: 'Mill4' }
+/** What is answered first, after its method was cleared, and after the mapping was deleted. */
+const FIRST_CHOICE = { material: 'MLZI', method: 'Mill4' }
+const OTHER_METHOD = { ...FIRST_CHOICE, method: 'Mill3' }
 export const SECOND_CHOICE = { material: 'ZI', method: 'Mill5' }
 
 const DEFAULTS = {
@@ -71,11 +74,25 @@ export const STEPS: readonly Step[] = [
     return waiting === 2 && (await questions(desk)).length === 3
   }),
   {
+    name: 'what they ask is put off',
+    act: async ({ desk, putOff }, begun) => {
+      const { body } = await desk.call<OpenQuestions>('GET', '/api/questions', undefined, begun)
+      if (body.questions.length === 3) for (const { id } of body.questions) putOff.add(id)
+    },
+    done: async ({ putOff }) => putOff.size === 3,
+    stands: async (scene) =>
+      (await waitOn(scene, 3)) &&
+      (await waitingKinds(scene.desk, 26)).toSorted().join() === 'doctor,material' &&
+      (await waitingKinds(scene.desk, 16)).toSorted().join() === 'doctor,material',
+    moves: false,
+    working: ALWAYS,
+  },
+  {
     name: 'a client is made, with defaults',
     act: ({ desk }, begun) =>
       desk.call('POST', '/api/clients', { name: FIRST_CLIENT, parameters: DEFAULTS }, begun),
     done: async ({ desk }) => (await clientNamed(desk, FIRST_CLIENT)) !== undefined,
-    stands: async () => true,
+    stands: (scene) => waitOn(scene, 3),
     moves: false,
     working: ALWAYS,
   },
@@ -86,7 +103,7 @@ export const STEPS: readonly Step[] = [
       await answer(desk, isAbout('Alder, Judith'), { kind: 'doctor', client }, begun)
     },
     done: async ({ desk }) => (await waitingKinds(desk, 26)).join() === 'material',
-    stands: async ({ desk }) => (await questions(desk)).length === 2,
+    stands: (scene) => waitOn(scene, 2),
     moves: false,
     working: ALWAYS,
   },
@@ -95,7 +112,7 @@ export const STEPS: readonly Step[] = [
     act: ({ desk }, begun) =>
       answer(desk, isAbout(SECOND_CLIENT), { kind: 'doctor', new: { name: SECOND_CLIENT } }, begun),
     done: async ({ desk }) => (await waitingKinds(desk, 16)).join() === 'material',
-    stands: async ({ desk }) => (await questions(desk)).length === 1,
+    stands: (scene) => waitOn(scene, 1),
     moves: false,
     working: ALWAYS,
   },
@@ -111,44 +128,42 @@ export const STEPS: readonly Step[] = [
   },
   arrives('the third order passes with no question', ['third'], stand(3)),
   {
-    name: 'the mapping is deleted',
-    act: async ({ desk }, begun) => {
-      const [mapping] = (await desk.read<Mappings>('/api/mappings')).materials
-      if (mapping === undefined) return
-      if (mapping.itero.name !== AMBIGUOUS || mapping.material?.made.orderId === null)
-        throw new Error(`another mapping than was made: ${JSON.stringify(mapping)}`)
-      await desk.call(
-        'DELETE',
-        `/api/mappings/materials/${encodeURIComponent(mapping.key)}`,
-        undefined,
-        begun,
-      )
-    },
-    done: async ({ desk }) => (await desk.read<Mappings>('/api/mappings')).materials.length === 0,
-    stands: async () => true,
-    moves: false,
-    working: ALWAYS,
+    ...takenBack('only its production method is cleared', '/method', ([mapping]) => mapping?.method === null),
+    // The material stays, as it was chosen.
+    stands: async ({ desk }) => (await mapped(desk)).join() === `${FIRST_CHOICE.material},`,
   },
+  arrives('the fourth order is asked for the method alone', ['fourth'], async ({ desk }) => {
+    const [question, ...others] = await questions(desk)
+    return (
+      (await waitingKinds(desk, 46)).join() === 'material' &&
+      others.length === 0 &&
+      question?.kind === 'material' &&
+      question.candidates.map(({ code }) => code).join() === FIRST_CHOICE.material &&
+      question.proposed.method === null
+    )
+  }),
+  materialAnswered('the method is answered', OTHER_METHOD, 4),
+  takenBack('the mapping is deleted', '', (materials) => materials.length === 0),
   arrives(
-    'the fourth order is asked again',
-    ['fourth'],
+    'the fifth order is asked again',
+    ['fifth'],
     async ({ desk }) =>
-      (await waitingKinds(desk, 46)).join() === 'material' && (await questions(desk)).length === 1,
+      (await waitingKinds(desk, 47)).join() === 'material' && (await questions(desk)).length === 1,
   ),
-  materialAnswered('it is answered once more', SECOND_CHOICE, 4),
+  materialAnswered('it is answered once more', SECOND_CHOICE, 5),
   {
     ...switched(false),
     stands: async ({ desk }) => (await desk.host().plugins()).length === 0,
     working: { before: true, after: false },
   },
   {
-    ...arrives('an order comes meanwhile', ['fifth'], stand(4)),
+    ...arrives('an order comes meanwhile', ['sixth'], stand(5)),
     moves: false,
     working: { before: false, after: false },
   },
   {
     ...switched(true),
-    stands: stand(5),
+    stands: stand(6),
     moves: true,
     working: { before: false, after: true },
   },
@@ -205,6 +220,30 @@ function materialAnswered(
   }
 }
 
+/** In the review of mappings: of the one that was made. */
+function takenBack(
+  name: string,
+  half: '' | '/method',
+  isDone: (materials: Mappings['materials']) => boolean,
+): Step {
+  return {
+    name,
+    act: async ({ desk }, begun) => {
+      const { materials } = await desk.read<Mappings>('/api/mappings')
+      const [mapping] = materials
+      if (mapping === undefined || isDone(materials)) return
+      if (mapping.itero.name !== AMBIGUOUS || mapping.material?.made.orderId === null)
+        throw new Error(`another mapping than was made: ${JSON.stringify(mapping)}`)
+      const path = `/api/mappings/materials/${encodeURIComponent(mapping.key)}${half}`
+      await desk.call('DELETE', path, undefined, begun)
+    },
+    done: async ({ desk }) => isDone((await desk.read<Mappings>('/api/mappings')).materials),
+    stands: async () => true,
+    moves: false,
+    working: ALWAYS,
+  }
+}
+
 function switched(enabled: boolean): Omit<Step, 'stands' | 'working'> {
   return {
     name: enabled ? 'it is enabled again' : 'it is disabled',
@@ -222,8 +261,21 @@ function stand(cases: number): Step['stands'] {
   }
 }
 
-const questions = async (desk: Desk) =>
-  (await desk.read<{ readonly questions: readonly Question[] }>('/api/questions')).questions
+interface OpenQuestions {
+  readonly questions: readonly Question[]
+}
+
+const questions = async (desk: Desk) => (await desk.read<OpenQuestions>('/api/questions')).questions
+/** Material and method of each mapping, as codes. */
+const mapped = async (desk: Desk) =>
+  (await desk.read<Mappings>('/api/mappings')).materials.map(
+    ({ material, method }) => `${material?.code ?? ''},${method?.code ?? ''}`,
+  )
+/** So many, all of them put off before: one that came back under another number would come up again by itself. */
+async function waitOn({ desk, putOff }: Scene, count: number): Promise<boolean> {
+  const open = await questions(desk)
+  return open.length === count && open.every(({ id }) => putOff.has(id))
+}
 const isAboutMaterial = ({ kind }: Question) => kind === 'material'
 const isAbout = (doctor: string) => (question: Question) =>
   question.kind === 'doctor' && question.doctor.name === doctor

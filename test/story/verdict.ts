@@ -81,7 +81,7 @@ function clientLosses({ clients }: Shown): readonly string[] {
   const losses: string[] = []
   const seen = clients.map(({ name, cases, parameters }) => [name, cases, Object.keys(parameters)])
   const expected = [
-    [FIRST_CLIENT, 3, ['AnatomicCrown']],
+    [FIRST_CLIENT, 4, ['AnatomicCrown']],
     [SECOND_CLIENT, 2, []],
   ]
   same(losses, 'clients', seen, expected)
@@ -113,12 +113,12 @@ async function ledgerLosses(
       method?.code,
       material?.made.orderId,
     ])
-    const made = [AMBIGUOUS, SECOND_CHOICE.material, SECOND_CHOICE.method, orders.fourth.orderId]
+    const made = [AMBIGUOUS, SECOND_CHOICE.material, SECOND_CHOICE.method, orders.fifth.orderId]
     same(losses, 'material mappings', materials, [made])
     const log = await listActivity(ledger, { limit: 500 })
     const count = (kind: Activity['kind']) => log.filter((entry) => entry.kind === kind).length
-    same(losses, 'questions asked', count('question-opened'), 4)
-    same(losses, 'questions answered', count('question-answered'), 4)
+    same(losses, 'questions asked', count('question-opened'), 5)
+    same(losses, 'questions answered', count('question-answered'), 5)
     same(losses, 'questions dropped', count('question-dropped'), 0)
     const published = log.filter(({ kind }) => kind === 'order-published').map(({ orderId }) => orderId)
     same(losses, 'orders published', published.sort(), NAMES.map((name) => orders[name].orderId).sort())
