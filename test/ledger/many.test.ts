@@ -12,12 +12,14 @@ t.test('a ledger of a million orders opens, claims and lists like one of a thous
   const few = (await ledgerRows(FEW)).rows
   const many = (await ledgerRows(MANY)).rows
   t.equal(many.length, few.length)
-  for (const [index, row] of many.entries()) {
-    const small = few[index]?.value ?? Number.NaN
-    const most = Math.round(Math.max(FLOOR_MS, TIMES * small))
-    t.ok(
-      row.value <= most,
-      `${row.name}: ${row.value} ms, ${small} ms with ${FEW} orders; at most ${most} ms`,
-    )
+  const most = few.map(({ value }) => Math.round(Math.max(FLOOR_MS, TIMES * value)))
+  const isSlow = (value: number, index: number) => !(value <= (most[index] ?? 0))
+  const values = many.map(({ value }) => value)
+  // A slow moment of the machine does not come at the same place twice; a slow ledger does.
+  const again = values.some(isSlow) ? (await ledgerRows(MANY)).rows.map(({ value }) => value) : values
+  for (const [index, { name }] of many.entries()) {
+    const value = Math.min(values[index] ?? Number.NaN, again[index] ?? Number.NaN)
+    const small = `${few[index]?.value} ms with ${FEW} orders`
+    t.notOk(isSlow(value, index), `${name}: ${value} ms, ${small}; at most ${most[index]} ms`)
   }
 })
