@@ -76,7 +76,7 @@ const RETURN_MS = 10_000
 const CONFIGURE_AGAIN_MS = 15_000
 const CONFIGURE_MS = 20_000
 /** A stop is asked for, told, done, and then no longer waited for: a hung disk holds a process that was killed. ms */
-const STOP_MS = { told: 4000, done: 4500, abandoned: 4800 }
+const STOP_MS = { told: 3500, done: 4000, abandoned: 4500 }
 /** Of one process, that a developer hears of. */
 const STRANGERS = 10
 
