@@ -12,6 +12,7 @@ import { ledgerRows } from './ledger.ts'
 import { manifestRows } from './manifest.ts'
 import { startRows } from './start.ts'
 import { type Row, table, taken } from './table.ts'
+import { windowsRows } from './windows.ts'
 
 /** `npm run bench`: measures, prints the table and keeps it beside this file. Exit 1 where a goal is not met. */
 const program = new Command('bench')
@@ -29,6 +30,7 @@ const program = new Command('bench')
       'bridge',
       'case-page',
       'first-paint',
+      'windows',
     ]),
   )
   .option('--packages <n>', 'packages of the import, orders of the cloud', Number, 40)
@@ -85,6 +87,8 @@ for (const [part, measure] of [
   if (missing === false) rows.push(...(await measure()))
   else say(`${part} skipped: ${missing}`)
 }
+
+if (wanted('windows')) rows.push(...(await windowsRows(say)))
 
 const printed = table(rows)
 process.stdout.write(`${printed}\n`)

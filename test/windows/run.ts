@@ -1,4 +1,4 @@
-// The tests under Windows: `npm run test:windows [-- --only suites|start|consoles|tray|share|installer|story]`. Sets up Wine's prefix, Windows'
+// The tests under Windows: `npm run test:windows [-- --only suites|start|consoles|tray|share|users|installer|story]`. Sets up Wine's prefix, Windows'
 // Node and packages by itself. Needs wine, Xvfb, xdotool, ImageMagick, mingw's gcc, nsis and Chromium. Exit code 1 at any failure.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -13,6 +13,7 @@ import { startsOf } from './starts.ts'
 import { tryStory } from './story.ts'
 import { LEFT_OUT, suites } from './suites.ts'
 import { type FileResult, runTap } from './tap-run.ts'
+import { tryUsers } from './users.ts'
 import { onWindowsMachine, type WindowsMachine } from './wine.ts'
 
 const { only, keep } = new Command('test:windows')
@@ -23,6 +24,7 @@ const { only, keep } = new Command('test:windows')
       'consoles',
       'tray',
       'share',
+      'users',
       'installer',
       'story',
     ]),
@@ -48,6 +50,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
     })
   },
   share: () => onWindowsMachine((machine) => tryShare(machine, line)),
+  users: () => onWindowsMachine((machine) => tryUsers(machine, line)),
   installer: () => onWindowsMachine((machine) => tryInstaller(machine, line)),
   story: () => onWindowsMachine((machine) => tryStory(machine, line, { shots: join(work, 'story') })),
 }

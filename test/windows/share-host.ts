@@ -1,12 +1,12 @@
 // Runs under Windows' Node: a host whose case folder and export folder lie in the folder that is named, a share's for
-// instance; answers what is asked by the first that is offered, and ends with the first case. Tells what it saw in `told.jsonl`.
+// instance, or the export folder where it is named itself; answers what is asked by the first that is offered, and ends with the first case. Tells what it saw in `told.jsonl`.
 import { appendFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Answer, Question } from '../../bridge/data.ts'
 import { type PluginHandle, servePlugin } from '../../bridge/host.ts'
 import { readManifest } from '../../bridge/manifest.ts'
 
-const [shared = '', own = ''] = process.argv.slice(2)
+const [shared = '', own = '', exportFolder = join(shared, 'exports')] = process.argv.slice(2)
 const ROOT = join(import.meta.dirname, '../..')
 const cases = join(shared, 'cases')
 const tell = (what: object) => appendFileSync(join(own, 'told.jsonl'), `${JSON.stringify(what)}\n`)
@@ -21,7 +21,7 @@ const handle: PluginHandle = servePlugin({
   configuration: {
     language: 'en',
     caseFolder: cases,
-    exportFolder: join(shared, 'exports'),
+    exportFolder,
     nameTemplate: '%d_%l_%f',
     patientNameOrder: 'given-family',
     materials: null,

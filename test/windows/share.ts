@@ -8,7 +8,7 @@ import { inWorkFolder } from './work-folder.ts'
 /**
  * Case folder and export folder on a share, `\\server\share`, for a plugin under the permissions that a host gives: an
  * export becomes a case there. A ledger there, and a case folder whose path is too long for other programs, are refused. And
- * both folders on a drive of another file system than the plugin's own data.
+ * both folders on a drive of another file system than the plugin's own data, and an export folder over Windows' old limit.
  */
 export function tryShare(machine: WindowsMachine, say: (text: string) => void): Promise<void> {
   return inWorkFolder('share-test', async (work) => {
@@ -24,6 +24,12 @@ export function tryShare(machine: WindowsMachine, say: (text: string) => void): 
       rmSync(volume, { recursive: true, force: true })
     }
     say('and on a drive of another volume than the plugin’s own data')
+
+    const deep = join(work, ...['b', 'c', 'd'].map((letter) => letter.repeat(90)))
+    mkdirSync(deep, { recursive: true })
+    const near = join(work, 'near')
+    await oneCase(machine, near, machine.pathOf(near), join(work, 'deep'), deep)
+    say(`and out of an export folder whose path has ${machine.pathOf(deep).length} characters`)
 
     const own = join(work, 'data.txt')
     const onShare = ['orders', '--into', shared(machine, folder, 'cases'), '--data', shared(machine, folder)]
