@@ -62,8 +62,8 @@ function suffixOf(file: FileToName, all: readonly FileToName[]): { stem: string;
 }
 
 /**
- * A texture belongs to the scan that names it, the one in its own folder before others; else to the scan whose stem it has, or begins with; the longest where
- * several do.
+ * A texture belongs to the scan that names it, the one in its own folder before others; else to the scan whose stem it
+ * has, or begins with; the longest where several do.
  */
 function textureStem(packageName: string, all: readonly FileToName[]): string | null {
   const own = split(packageName)
