@@ -83,12 +83,7 @@ export function technician(page: Page): Technician {
     async logIn({ user, password, account }) {
       const link = signInWindow.getByRole('link', { name: /^Open login page/ })
       await link.waitFor()
-      // The click before has opened it, unless the browser forbade it.
-      const there = page
-        .context()
-        .pages()
-        .filter((each) => each !== page)
-      const login = there.at(-1) ?? (await openedBy(page, link))
+      const login = (await loginTab(page)) ?? (await openedBy(page, link))
       await login.getByLabel('Email address').fill(user)
       await login.getByLabel('Password').fill(password)
       await login.getByRole('button', { name: 'Log in' }).click()
@@ -137,6 +132,14 @@ export function technician(page: Page): Technician {
       await page.getByRole('heading', { level: 1 }).waitFor()
     },
   }
+}
+
+/** The tab that the click before has opened, which is heard of a moment later; null where the browser forbade it. */
+function loginTab(page: Page): Promise<Page | null> {
+  const context = page.context()
+  const there = context.pages().find((each) => each !== page)
+  if (there !== undefined) return Promise.resolve(there)
+  return context.waitForEvent('page', { timeout: 10_000 }).catch(() => null)
 }
 
 async function openedBy(page: Page, link: Locator): Promise<Page> {

@@ -2,6 +2,7 @@ import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import t from 'tap'
+import { EXECUTABLE } from '../browser.ts'
 import { drawnTriangles, openHost, showing, until } from './opened.ts'
 
 // a page with its scans takes a moment on a machine without a graphics card
@@ -119,7 +120,7 @@ t.test('the scans of a case', async (t) => {
 
   await t.test('cannot be shown without WebGL: that is said, and the files are there', async (t) => {
     const plain = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      executablePath: EXECUTABLE,
       chromiumSandbox: false,
       args: ['--disable-gpu', '--disable-software-rasterizer'],
     })
