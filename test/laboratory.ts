@@ -25,9 +25,13 @@ export interface Laboratory {
 }
 
 export async function laboratory(t: Test, options: Partial<LaboratoryFiles> = {}): Promise<Laboratory> {
+  const opened: { close(): Promise<void> }[] = []
+  // Before the folder is made: what tap hears of later is torn down when the folder is gone already.
+  t.teardown(async () => {
+    for (const installation of opened) await installation.close()
+  })
   const root = t.testdir({ cases: {}, exports: {} })
   const [cases, exports, data] = [join(root, 'cases'), join(root, 'exports'), join(root, 'data')]
-  const opened: { close(): Promise<void> }[] = []
   const open = async (more: Partial<LaboratoryFiles>) => {
     const installation = await openLaboratory(
       { into: cases, data, language: 'en', ...options, ...more },
@@ -36,9 +40,6 @@ export async function laboratory(t: Test, options: Partial<LaboratoryFiles> = {}
     opened.push(installation)
     return installation.importer
   }
-  t.teardown(async () => {
-    for (const installation of opened) await installation.close()
-  })
   return {
     root,
     cases,

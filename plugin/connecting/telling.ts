@@ -190,8 +190,10 @@ export function startTelling(options: TellingOptions): Telling {
 
   async function sent(open: readonly OpenQuestion[]): Promise<Question[]> {
     const doctors = open.some(({ question }) => question.kind === 'doctor')
-    // Without the host's clients, those count that were likely when it was asked.
-    const clients: readonly Client[] | null = doctors ? await soon(importer.clients()) : null
+    const asked = doctors ? importer.clients() : null
+    const clients: readonly Client[] | null = asked && (await soon(asked))
+    // Without the host's clients, those count that were likely when it was asked; it is told again once they are known.
+    if (asked !== null && clients === null) asked.then(telling.clientsChanged, () => {})
     const colleagues = clients === null ? null : await colleaguesIn(ledger)
     return open.map((one) => sentQuestion(one, { clients, colleagues, materials }))
   }

@@ -61,6 +61,8 @@ export interface Hosting {
   reconnect(): void
   /** Nothing of what is said arrives, and no question is answered, until `reconnect`. */
   cut(): void
+  /** The host answers who its clients are only when what this gives is called. */
+  holdClients(): () => void
   /** The plugin's clock, ms. */
   advance(ms: number): void
   /** The plugin's process starts anew on the same folders. */
@@ -103,6 +105,7 @@ export async function hosting(t: Test, paces: Paces = QUICK): Promise<Hosting> {
     })
   let connector = start()
   let connection = 0
+  let held: Promise<void> = Promise.resolve()
 
   const connect = () => {
     const mine = ++connection
@@ -112,6 +115,7 @@ export async function hosting(t: Test, paces: Paces = QUICK): Promise<Hosting> {
         if (!there()) throw new BridgeError('connection-closed')
         t.equal(method, 'clients/list')
         t.ok(paramsFit('clients/list', params), 'the plugin asks as the protocol says')
+        await held
         const after = params.after ?? ''
         return { clients: clients.filter(({ id }) => id > after).slice(0, Math.min(params.limit ?? 50, 3)) }
       }) as unknown as Host['request'],
@@ -187,6 +191,11 @@ export async function hosting(t: Test, paces: Paces = QUICK): Promise<Hosting> {
     },
     until,
     reconnect: connect,
+    holdClients() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = promise
+      return resolve
+    },
     cut() {
       connection++
     },

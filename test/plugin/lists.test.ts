@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { ListedOrder } from '../../bridge/data.ts'
+import type { Params } from '../../bridge/protocol.ts'
 import { assertWhole, namesIn } from '../laboratory.ts'
 import { answerEverything, CLIENT, hosting } from './hosting.ts'
 
@@ -232,6 +233,26 @@ t.test('a client that is added while a doctor is asked for is offered at once', 
   t.match(again.question, { id: question.id, likely: [{ client: '002' }] })
   await lab.ask('questions/answer', { question: question.id, answer: { kind: 'doctor', client: '002' } })
 })
+
+t.test(
+  'a host that is slow to name its clients is told who is likely as soon as it has named them',
+  async (t) => {
+    const lab = await hosting(t)
+    await lab.configure()
+    await lab.order((await lab.drop('study-model')).orderId, 'waiting')
+    const [question] = await lab.questions()
+    if (question?.kind !== 'doctor') return t.fail('the doctor is asked for')
+    const from = lab.told.length
+    const release = lab.holdClients()
+    lab.changeClients(CLIENT, { id: '002', name: question.doctor.name ?? '', parameters: {} })
+    t.match((await lab.until('questions/opened', undefined, from)).question, { id: question.id, likely: [] })
+    release()
+    const isLikely = ({ question }: Params<'questions/opened'>) =>
+      question.kind === 'doctor' && question.likely.length > 0
+    const again = await lab.until('questions/opened', isLikely, from)
+    t.match(again.question, { id: question.id, likely: [{ client: '002' }] })
+  },
+)
 
 t.test('a doctor whose client is deleted is asked for again', async (t) => {
   const lab = await hosting(t)
