@@ -31,6 +31,17 @@ t.test(
   },
 )
 
+t.test('clients that turn out likely while a doctor is asked for move to the top', async (t) => {
+  const { page, host } = await stage({ questions: [{ ...doctorQuestion, likely: [] }] })
+  const options = doctorDialog(page).getByRole('option')
+  await options.first().waitFor()
+  t.equal(await options.filter({ hasText: 'likely' }).count(), 0)
+  host.script.questions = [doctorQuestion]
+  host.emit({ type: 'questions', open: [1] })
+  await options.first().getByText('likely').waitFor()
+  t.match(await options.first().textContent(), /^Dr\. Sample & Partner/)
+})
+
 t.test('a client is found by typing and assigned by keyboard alone', async (t) => {
   const { page, host } = await stage({ questions: [doctorQuestion] })
   const box = doctorDialog(page).getByRole('combobox', { name: 'Client' })

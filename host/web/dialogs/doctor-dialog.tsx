@@ -25,7 +25,7 @@ export function DoctorDialog({
   readonly onAnswer: (answer: QuestionAnswer) => void
   readonly onPutOff: () => void
 }) {
-  const options = useSignal<readonly ClientOption[]>([])
+  const clients = useSignal<readonly ClientRow[]>([])
   const unread = useSignal<string | null>(null)
   const chosen = useSignal<string | null>(null)
   const name = useSignal((question.doctor.name ?? '').slice(0, 200))
@@ -39,7 +39,7 @@ export function DoctorDialog({
         unread.value = result.failure.text
         return
       }
-      options.value = optionsOf(result.value.clients, question)
+      clients.value = result.value.clients
     })
   }, [])
 
@@ -119,7 +119,7 @@ export function DoctorDialog({
         <section aria-labelledby="way-existing">
           <h3 id="way-existing">{say('doctor-way-existing')}</h3>
           <ClientChoice
-            options={options.value}
+            options={optionsOf(clients.value, question)}
             chosen={chosen.value}
             onChoose={(id) => {
               chosen.value = id
