@@ -10,7 +10,7 @@ import { accessibilityFaults, launch, openPage } from './browser.ts'
 const ROOT = join(import.meta.dirname, '..', '..')
 const MESH = { format: 'stl-binary', bytes: 200_000 } as const
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 t.test(
   'with the real server and plugin: connected, asked, answered, the case stands unread, is opened and is read; a case folder that goes away is told, and that it is back',

@@ -4,7 +4,7 @@ import { launch, openPage } from './browser.ts'
 import { type ScriptedHost, startScriptedHost } from './scripted-host.ts'
 import { doctorQuestion, script } from './scripts.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 const browser = await launch()
 t.teardown(() => browser.close())
 

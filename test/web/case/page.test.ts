@@ -6,7 +6,7 @@ import { accessibilityFaults } from '../browser.ts'
 import { openHost, showing, textOf, until } from './opened.ts'
 
 // a page with its scans takes a moment on a machine without a graphics card
-t.setTimeout(180_000)
+t.setTimeout(280_000)
 
 t.test('a case, opened', async (t) => {
   const host = await openHost(t, [

@@ -6,7 +6,7 @@ import { EXECUTABLE } from '../browser.ts'
 import { drawnTriangles, openHost, showing, until } from './opened.ts'
 
 // a page with its scans takes a moment on a machine without a graphics card
-t.setTimeout(180_000)
+t.setTimeout(280_000)
 
 const PLY = { mesh: { format: 'ply-object', bytes: 1_000_000 } } as const
 
