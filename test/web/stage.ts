@@ -5,7 +5,7 @@ import { type Script, type ScriptedHost, startScriptedHost } from './scripted-ho
 import { script } from './scripts.ts'
 
 /** ms for a file, on a machine that has other things to do. */
-const LIMIT = 120_000
+const LIMIT = 280_000
 
 export interface Stage {
   readonly host: ScriptedHost
