@@ -17,7 +17,7 @@ import { permissionFlags, pluginEnvironment } from '../../bridge/launch.ts'
 import type { NativePackage } from '../../bridge/manifest.ts'
 import { MANIFEST, PEERS } from './served.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 type Found = Readonly<
   Record<

@@ -8,7 +8,7 @@ import { answers, rawPipe } from './raw.ts'
 import { served } from './served.ts'
 
 // Each test starts a process, on a machine that may be busy.
-t.setTimeout(180_000)
+t.setTimeout(280_000)
 
 /** As the peer prints it. */
 async function pidOf({ output }: PluginHandle): Promise<number> {

@@ -7,7 +7,7 @@ import type { NativePackage } from '../../bridge/manifest.ts'
 import { nativeFolders } from '../../bridge/native-code.ts'
 import { CODE, MANIFEST, PEERS } from './served.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 const KEYRING: readonly NativePackage[] = [{ package: '@napi-rs/keyring' }]
 

@@ -5,7 +5,7 @@ import { permissionFlags } from '../../bridge/launch.ts'
 import { MANIFEST, PEERS, served } from './served.ts'
 
 // Each test starts a process, on a machine that may be busy.
-t.setTimeout(180_000)
+t.setTimeout(280_000)
 
 t.test('nobody sees the secret from outside, and the host’s own options are not handed on', async (t) => {
   const { NODE_OPTIONS: before } = process.env

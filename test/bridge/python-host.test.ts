@@ -8,7 +8,7 @@ import { without } from '../tools.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 const skip = without('python3')
 

@@ -9,7 +9,7 @@ import { ACCOUNT, LAB, OTHER_ACCOUNT, opened, TWO } from '../cloud/opened.ts'
 import { assertWhole, made, namesIn } from '../laboratory.ts'
 import { answerEverything, type Hosting, hosting } from './hosting.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 interface Connected {
   readonly lab: Hosting

@@ -22,7 +22,7 @@ const NOBODY = 'http://127.0.0.1:9'
 
 /** A cloud that only the proxy finds, with a certificate of the laboratory's own authority. */
 async function network(t: Test) {
-  t.setTimeout(120_000)
+  t.setTimeout(280_000)
   const root = mkdtempSync(join(tmpdir(), 'network-'))
   t.teardown(() => rmSync(root, { recursive: true, force: true }))
   const own = authority(t)
