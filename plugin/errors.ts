@@ -163,6 +163,7 @@ export type WarningCode =
   | 'wing-inferred'
   | 'material-not-understood'
   | 'material-missing'
+  | 'material-default-unfit'
   | 'shade-not-understood'
   | 'shade-missing'
   | 'implant-not-understood'

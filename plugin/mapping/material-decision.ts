@@ -2,7 +2,13 @@ import type { MaterialTaken } from '../casefile/case-record.ts'
 import { candidatesFor, type OrderedMaterial } from './material-candidates.ts'
 import type { MaterialGroup } from './material-groups.ts'
 import type { LaboratoryMaterial, MaterialList, ProductionMethod } from './materials.ts'
-import { type Answer, type MaterialQuestion, type QuestionKey, questionKey } from './questions.ts'
+import {
+  type Answer,
+  type MaterialCandidate,
+  type MaterialQuestion,
+  type QuestionKey,
+  questionKey,
+} from './questions.ts'
 
 /** The two defaults of an ordered material; each can be cleared alone. */
 export interface MaterialDefault {
@@ -25,6 +31,8 @@ export type Decision =
       readonly material: LaboratoryMaterial
       readonly method: ProductionMethod
       readonly by: MaterialTaken['decidedBy']
+      /** Code of the laboratory's default, where another was taken unasked because it does not suit the work. */
+      readonly unfitDefault: string | null
     }
   | { readonly kind: 'question'; readonly question: MaterialQuestion }
 
@@ -41,7 +49,7 @@ export function decideMaterial(group: MaterialGroup, context: DecisionContext): 
   const { ordered, need } = group
   const { materials, ask } = candidatesFor(ordered, need, context.list)
   const key = defaultKeyOf(ordered, need.abutment)
-  const standing = (key === null ? undefined : context.defaults.get(key)) ?? NO_DEFAULT
+  const standing = standingDefault(group, context)
   const byDefault = materials.find((material) => material.code === standing.material)
   const only = materials.length === 1 && !ask ? materials[0] : undefined
   const fixed = ordered.byNote ? undefined : (byDefault ?? only)
@@ -50,11 +58,15 @@ export function decideMaterial(group: MaterialGroup, context: DecisionContext): 
     standing.material !== null &&
     !byDefault &&
     context.list.materials.some((m) => m.code === standing.material)
-  const proposal = { key, standing, remember: !ordered.byNote && !elsewhere && named(ordered) }
+  const remember = !ordered.byNote && !elsewhere && named(ordered)
+  const proposal = { key, standing, remember, apart: elsewhere && !ordered.byNote }
 
   const open = questionOf(group, context, materials, proposal)
   const narrowed = fixed && questionOf(group, context, [fixed], proposal)
-  const answered = answerTo(open, materials, context) ?? (narrowed && answerTo(narrowed, [fixed], context))
+  const answered =
+    answerTo(open.key, materials, context) ??
+    answerTo(keyOf(group, context, materials), materials, context) ??
+    (narrowed && answerTo(narrowed.key, [fixed], context))
   if (answered) return answered
   if (!fixed || !narrowed) return { kind: 'question', question: open }
 
@@ -62,7 +74,32 @@ export function decideMaterial(group: MaterialGroup, context: DecisionContext): 
   const method = wanted ?? (fixed.methods.length === 1 ? fixed.methods[0] : undefined)
   if (!method) return { kind: 'question', question: narrowed }
   const decidedByDefault = byDefault !== undefined || fixed.methods.length > 1
-  return { kind: 'taken', material: fixed, method, by: decidedByDefault ? 'default' : 'only-candidate' }
+  return {
+    kind: 'taken',
+    material: fixed,
+    method,
+    by: decidedByDefault ? 'default' : 'only-candidate',
+    unfitDefault: elsewhere ? standing.material : null,
+  }
+}
+
+/** The laboratory's default for what was ordered is a candidate for these teeth. */
+export function followsDefault(group: MaterialGroup, context: DecisionContext): boolean {
+  const { ordered, need } = group
+  if (ordered.byNote) return false
+  const { material: code } = standingDefault(group, context)
+  return candidatesFor(ordered, need, context.list).materials.some((material) => material.code === code)
+}
+
+/** These very teeth were asked for together, before a default set some of them apart. */
+export function isAnswered(group: MaterialGroup, context: DecisionContext): boolean {
+  const { materials } = candidatesFor(group.ordered, group.need, context.list)
+  return answerTo(keyOf(group, context, materials), materials, context) !== undefined
+}
+
+function standingDefault({ ordered, need }: MaterialGroup, context: DecisionContext): MaterialDefault {
+  const key = defaultKeyOf(ordered, need.abutment)
+  return (key === null ? undefined : context.defaults.get(key)) ?? NO_DEFAULT
 }
 
 const NO_DEFAULT: MaterialDefault = { material: null, method: null }
@@ -71,15 +108,17 @@ interface Proposal {
   readonly key: string | null
   readonly standing: MaterialDefault
   readonly remember: boolean
+  /** Asked for because the default does not suit: the answer is not that for all works of the material together. */
+  readonly apart: boolean
 }
 
 function questionOf(
-  { ordered, need }: MaterialGroup,
+  group: MaterialGroup,
   context: DecisionContext,
   materials: readonly LaboratoryMaterial[],
-  { key, standing, remember }: Proposal,
+  { key, standing, remember, apart }: Proposal,
 ): MaterialQuestion {
-  const candidates = materials.map(({ code, methods }) => ({ code, methods: methods.map((one) => one.code) }))
+  const { ordered, need } = group
   const proposed =
     materials.find((material) => material.code === standing.material) ??
     (materials.length === 1 ? materials[0] : undefined)
@@ -91,32 +130,42 @@ function questionOf(
     (proposed?.methods.length === 1 ? proposed.methods[0] : undefined)
   return {
     kind: 'material',
-    key: questionKey('material', [
-      ordered.key,
-      need.abutment,
-      candidates,
-      ordered.byNote ? context.order : null,
-    ]),
+    key: keyOf(group, context, materials, apart ? ['apart'] : []),
     itero: { id: ordered.id, name: ordered.name },
     defaultKey: key,
-    candidates,
+    candidates: candidatesOf(materials),
     work: need,
     proposed: { material: proposed?.code ?? null, method: method?.code ?? null },
     makeDefault: { material: remember, method: remember },
   }
 }
 
+function candidatesOf(materials: readonly LaboratoryMaterial[]): readonly MaterialCandidate[] {
+  return materials.map(({ code, methods }) => ({ code, methods: methods.map((one) => one.code) }))
+}
+
+/** `more` only where something is to be said: keys of questions that are open stay as they are. */
+function keyOf(
+  { ordered, need }: MaterialGroup,
+  context: DecisionContext,
+  materials: readonly LaboratoryMaterial[],
+  more: readonly string[] = [],
+): QuestionKey {
+  const order = ordered.byNote ? context.order : null
+  return questionKey('material', [ordered.key, need.abutment, candidatesOf(materials), order, ...more])
+}
+
 /** An answer counts while what it names is still among the candidates. */
 function answerTo(
-  question: MaterialQuestion,
+  key: QuestionKey,
   materials: readonly LaboratoryMaterial[],
   context: DecisionContext,
 ): Decision | undefined {
-  const answer = context.answers.get(question.key)
+  const answer = context.answers.get(key)
   if (answer?.kind !== 'material') return undefined
   const material = materials.find((one) => one.code === answer.material)
   const method = material?.methods.find((one) => one.code === answer.method)
-  return material && method && { kind: 'taken', material, method, by: 'answer' }
+  return material && method && { kind: 'taken', material, method, by: 'answer', unfitDefault: null }
 }
 
 /** What nobody can name is remembered only where a person asks for it. */

@@ -1,6 +1,7 @@
 import type { ReconstructionType } from '../casefile/treatment.ts'
 import type { FdiTooth } from '../teeth.ts'
 import { candidatesFor, type Need, type OrderedMaterial, suits } from './material-candidates.ts'
+import { type DecisionContext, followsDefault, isAnswered } from './material-decision.ts'
 import type { MaterialList } from './materials.ts'
 
 /** A tooth to be made, as far as its material is concerned. */
@@ -22,21 +23,38 @@ export interface MaterialGroup {
 
 /**
  * Teeth of one ordered material are decided together when one of its candidates suits all of them; else piece by
- * piece, where pieces with the same candidates stay together.
+ * piece, where pieces with the same candidates stay together. Pieces that follow the laboratory's default do so for
+ * themselves: what limits the others does not take it from them.
  */
 export function materialGroups(
   teeth: readonly MaterialTooth[],
-  list: MaterialList,
+  context: DecisionContext,
 ): readonly MaterialGroup[] {
-  const together = groupBy(teeth, (tooth) => tooth.ordered.key ?? '')
-  return together.flatMap((group) => {
+  const { list } = context
+  return groupBy(teeth, (tooth) => tooth.ordered.key ?? '').flatMap((group) => {
     const whole = groupOf(group)
-    if (suitsTogether(whole, list)) return [whole]
+    if (suitsTogether(whole, list) && isAnswered(whole, context)) return [whole]
     const pieces = groupBy(group, (tooth) => String(tooth.piece))
-    return groupBy(pieces, (piece) => candidateCodes(groupOf(piece), list)).map((alike) =>
-      groupOf(alike.flat()),
+    const follows = pieces.map((piece) => followsDefault(groupOf(piece), context))
+    return [true, false].flatMap((does) =>
+      togetherOrApart(
+        pieces.filter((_, index) => follows[index] === does),
+        list,
+      ),
     )
   })
+}
+
+function togetherOrApart(
+  pieces: readonly (readonly MaterialTooth[])[],
+  list: MaterialList,
+): readonly MaterialGroup[] {
+  if (pieces.length === 0) return []
+  const whole = groupOf(pieces.flat())
+  if (suitsTogether(whole, list)) return [whole]
+  return groupBy(pieces, (piece) => candidateCodes(groupOf(piece), list)).map((alike) =>
+    groupOf(alike.flat()),
+  )
 }
 
 function suitsTogether(group: MaterialGroup, list: MaterialList): boolean {

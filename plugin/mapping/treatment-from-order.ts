@@ -62,8 +62,14 @@ export type Outcome =
     }
   | {
       readonly kind: 'questions'
-      readonly questions: readonly { readonly question: Question; readonly waiting: Waiting }[]
+      /** No two of one key. */
+      readonly questions: readonly Asked[]
     }
+
+interface Asked {
+  readonly question: Question
+  readonly waiting: Waiting
+}
 
 /** The keys under which defaults for this order's materials may be kept. */
 export function materialKeys(order: Order): readonly string[] {
@@ -85,15 +91,37 @@ export function treatmentFromOrder(input: MappingInput): Outcome {
   const client = clientOf(known.answers.get(doctor.key), known.client, lists.clients)
   const choices = choicesOf(works, input)
 
-  const questions: { question: Question; waiting: Waiting }[] = []
+  const questions: Asked[] = []
   const restored = works.restored.map(({ tooth }) => tooth.fdi)
   if (client === null) questions.push({ question: doctor, waiting: { teeth: restored, note: order.notes } })
   for (const { group, decision } of choices)
     if (decision.kind === 'question')
       questions.push({ question: decision.question, waiting: { teeth: group.teeth, note: order.notes } })
-  if (client === null || questions.length > 0) return { kind: 'questions', questions }
+  if (client === null || questions.length > 0) return { kind: 'questions', questions: eachOnce(questions) }
 
   return complete(input, works, client, choices.flatMap(takenOf), doctor.remembered)
+}
+
+/** Two works of one order may wait for the same answer: the order then waits once, with the teeth of both. */
+function eachOnce(asked: readonly Asked[]): readonly Asked[] {
+  const byKey = new Map<QuestionKey, Asked>()
+  for (const one of asked) {
+    const before = byKey.get(one.question.key)
+    byKey.set(one.question.key, before ? joinedWith(before, one) : one)
+  }
+  return [...byKey.values()]
+}
+
+function joinedWith({ question, waiting }: Asked, other: Asked): Asked {
+  const both = { ...waiting, teeth: [...waiting.teeth, ...other.waiting.teeth] }
+  if (question.kind !== 'material' || other.question.kind !== 'material') return { question, waiting: both }
+  const { work } = question
+  const types = new Set([...work.reconstructionTypes, ...other.question.work.reconstructionTypes])
+  const connectors = work.connectors || other.question.work.connectors
+  return {
+    question: { ...question, work: { ...work, reconstructionTypes: [...types].sort(), connectors } },
+    waiting: both,
+  }
 }
 
 interface Choice {
@@ -125,7 +153,7 @@ function choicesOf(works: Works, { order, account, lists, known }: MappingInput)
       piece: pieceOf.get(tooth.fdi) ?? -tooth.fdi,
       connectors: pieceOf.has(tooth.fdi),
     })),
-    lists.materials,
+    context,
   )
   return [...groups, ...abutmentGroups(works.restored)].map((group) => ({
     group,
@@ -163,6 +191,18 @@ function complete(
     warnings.push(...tooth.warnings)
     return tooth.tooth
   })
+  for (const { ordered, teeth, choice } of taken)
+    if (choice.unfitDefault !== null)
+      warnings.push({
+        code: 'material-default-unfit',
+        facts: {
+          id: ordered.id ?? '',
+          name: ordered.name ?? '',
+          teeth: teeth.join(' '),
+          default: choice.unfitDefault,
+          material: choice.material.code,
+        },
+      })
   const patient = patientOf(order, client)
   warnings.push(...patient.warnings)
   const materials = taken.map((one) => ({

@@ -83,6 +83,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: '[Tooth {tooth}: ]The order states no material. Check the material in the case.',
     de: '[Zahn {tooth}: ]Der Auftrag nennt kein Material. Prüfen Sie das Material im Fall.',
   },
+  'material-default-unfit': {
+    en: 'Your default for the material[ “{name}”][ (iTero {id})] does not suit the work[ at {teeth}][: {default}]. The only material of your list that does was taken[: {material}]. Check the material in the case.',
+    de: 'Ihr Standard für das Material[ „{name}“][ (iTero {id})] eignet sich nicht für die Arbeit[ an {teeth}][: {default}]. Übernommen wurde das einzige Material Ihrer Liste, das sich eignet[: {material}]. Prüfen Sie das Material im Fall.',
+  },
   'shade-not-understood': {
     en: '[Tooth {tooth}: ]The shade[ “{shade}”][ ({field})] is not one that can be used[ for material {material}]. Choose the shade in the case.',
     de: '[Zahn {tooth}: ]Die Zahnfarbe[ „{shade}“][ ({field})] ist nicht verwendbar[ für Material {material}]. Wählen Sie die Zahnfarbe im Fall.',

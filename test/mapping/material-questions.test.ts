@@ -276,6 +276,102 @@ t.test('where no candidate suits both they are asked apart, the bridge in one pi
   t.equal(toothOf(result, 15).material, 'ZIHT')
 })
 
+/** `ZI` is for crowns only; `ZIHT` for inlays and connectors too; each is made in one way. */
+const limited = (...more: readonly string[]): MaterialList => ({
+  materials: only('ZI', 'ZIHT', ...more).materials.map((material) =>
+    material.code === 'ZI' ? { ...material, suits: ['AnatomicCrown'] as const, connectors: false } : material,
+  ),
+})
+
+const ZI_SET = defaults('12', 'ZI', 'Mill5')
+const inLabZirconia = (teeth: Order['teeth'], id = '1') =>
+  order({
+    id: id as Order['id'],
+    teeth: teeth.map((one) => ({ ...one, material: one.material && LAB_ZIRCONIA })),
+  })
+const ONLAY = term('6', 'Onlay')
+
+t.test('a crown follows its default, whatever limits an onlay of the same material has', async (t) => {
+  const from = inLabZirconia([tooth(16, { restoration: ONLAY }), tooth(26)])
+  const result = mapped(from, { materials: limited(), known: ZI_SET })
+  t.match(result.materials, [
+    { code: 'ZI', decidedBy: 'default', teeth: [26] },
+    { code: 'ZIHT', decidedBy: 'only-candidate', teeth: [16] },
+  ])
+  t.equal(toothOf(result, 26).material, 'ZI')
+})
+
+t.test('a crown follows its default beside a bridge, which stays in one piece', async (t) => {
+  const from = inLabZirconia([...bridge([14, 'a'], [15, 'p'], [16, 'a']), tooth(26), tooth(36)])
+  const result = mapped(from, { materials: limited(), known: ZI_SET })
+  t.match(result.materials, [
+    { code: 'ZI', decidedBy: 'default', teeth: [26, 36] },
+    { code: 'ZIHT', teeth: [14, 15, 16] },
+  ])
+})
+
+t.test('a default that does not suit is never passed over in silence', async (t) => {
+  const from = inLabZirconia([tooth(16, { restoration: ONLAY }), tooth(26)])
+  const beside = mapped(from, { materials: limited(), known: ZI_SET })
+  t.match(beside.warnings, [
+    {
+      code: 'material-default-unfit',
+      facts: { name: 'Zirconia: Lab Preference', default: 'ZI', material: 'ZIHT', teeth: '16' },
+    },
+  ])
+  const crown = inLabZirconia([tooth(26)])
+  t.same(mapped(crown, { materials: limited(), known: ZI_SET }).warnings, [])
+  const gone = defaults('12', 'NP', 'Mill5')
+  t.same(mapped(crown, { materials: only('ZI'), known: gone }).warnings, [], 'it has left the list')
+})
+
+t.test('where several suit the onlay it alone is asked for, in one question for all orders', async (t) => {
+  const change = { materials: limited('MLZI'), known: ZI_SET }
+  const onlay = tooth(16, { restoration: ONLAY })
+  const both = inLabZirconia([onlay, tooth(26)])
+  const outcome = treatmentFromOrder(input(both, change))
+  if (outcome.kind !== 'questions') return t.fail('nothing was asked')
+  t.match(outcome.questions, [{ waiting: { teeth: [16] }, question: { makeDefault: { material: false } } }])
+  const alone = materialQuestion(inLabZirconia([onlay], '2'), change)
+  t.equal(outcome.questions[0]?.question.key, alone.key)
+
+  const known = { ...ZI_SET, answers: answers([alone, answer('MLZI', 'Mill5')]) }
+  const result = mapped(both, { ...change, known })
+  t.equal(toothOf(result, 26).material, 'ZI', 'the answer is for the onlay')
+  t.equal(toothOf(result, 16).material, 'MLZI')
+  t.same(codes(result.warnings), [], 'a person has decided')
+})
+
+t.test('what was answered for crown and onlay together holds, though a default is made later', async (t) => {
+  const materials = limited('MLZI')
+  const from = inLabZirconia([tooth(16, { restoration: ONLAY }), tooth(26)])
+  const together = materialQuestion(from, { materials })
+  const given = answers([together, answer('MLZI', 'Mill5')])
+  const result = mapped(from, { materials, known: { ...ZI_SET, answers: given } })
+  t.match(result.materials, [{ code: 'MLZI', decidedBy: 'answer', teeth: [16, 26] }])
+})
+
+t.test('an order waits once at one question, though two of its works ask it', async (t) => {
+  const materials: MaterialList = {
+    materials: limited().materials.map((material) => ({
+      ...material,
+      methods: MATERIALS.materials[0]?.methods ?? [],
+    })),
+  }
+  const obsidian = term('80', 'Obsidian')
+  const teeth = [tooth(16, { restoration: ONLAY, material: obsidian }), tooth(26, { material: obsidian })]
+  const known = defaults('80', 'ZIHT', null)
+  const outcome = treatmentFromOrder(input(order({ teeth }), { materials, known }))
+  if (outcome.kind !== 'questions') return t.fail('nothing was asked')
+  t.match(outcome.questions, [
+    {
+      waiting: { teeth: [16, 26] },
+      question: { work: { reconstructionTypes: ['AnatomicCrown', 'AnatomicInlay'] } },
+    },
+  ])
+  t.equal(outcome.questions.length, 1)
+})
+
 t.test('everything that has to be asked is asked at once', async (t) => {
   const teeth = [tooth(16, { material: LAB_ZIRCONIA }), tooth(26, { material: CHECK_NOTE })]
   const from = order({ teeth, notes: 'please use the white one' })
