@@ -88,6 +88,7 @@ export const FAILURES = {
   'cloud-unreachable': 'transient',
   'cloud-tls': 'permanent',
   'cloud-proxy-refused': 'permanent',
+  'cloud-proxy-setting': 'permanent',
   'cloud-address-refused': 'permanent',
   'cloud-token-refused': 'permanent',
   'cloud-refused': 'permanent',

@@ -8,6 +8,7 @@ import { isLoopback } from './hosts.ts'
 import { bounded, patient } from './http-body.ts'
 import { hostOf, networkError, refusal } from './http-failures.ts'
 import { type Profile, permitted } from './profile.ts'
+import { readProxies } from './proxies.ts'
 
 /** With whose right a call is made, and where to. */
 export interface Access {
@@ -76,8 +77,8 @@ const TOKEN = /^[\x21-\x7e]{1,8192}$/
  * the authorities that Node was started with (NODE_EXTRA_CA_CERTS); HTTPS_PROXY, HTTP_PROXY and NO_PROXY of `env` hold, but
  * for loopback hosts.
  *
- * Errors of every call: `cloud-address-refused`, `cloud-unreachable`, `cloud-tls`, `cloud-proxy-refused`, `cloud-busy` {status,
- * seconds}, `cloud-fault` {status}, `cloud-answer-invalid` {reason}; of `json` also `cloud-token-refused` (401) and
+ * Errors of every call: `cloud-address-refused`, `cloud-unreachable`, `cloud-tls`, `cloud-proxy-refused`, `cloud-proxy-setting` {setting},
+ * `cloud-busy` {status, seconds}, `cloud-fault` {status}, `cloud-answer-invalid` {reason}; of `json` also `cloud-token-refused` (401) and
  * `cloud-refused` {status, answer}. A cancelled call rejects with the signal's reason. No error holds a request: it would hold
  * the token.
  */
@@ -170,9 +171,10 @@ interface Request {
 function openDoor(env: NodeJS.ProcessEnv, patience: Patience) {
   const verified = { keepAlive: true, maxSockets: 16, rejectUnauthorized: true } as const
   // Node does the proxies itself, CONNECT and credentials included; axios leaves an agent that has `proxyEnv` alone.
+  const proxies = readProxies(env)
   const throughProxy = {
-    httpAgent: new http.Agent({ keepAlive: true, maxSockets: 16, proxyEnv: { ...env } }),
-    httpsAgent: new https.Agent({ ...verified, proxyEnv: { ...env } }),
+    httpAgent: new http.Agent({ keepAlive: true, maxSockets: 16, proxyEnv: proxies.env }),
+    httpsAgent: new https.Agent({ ...verified, proxyEnv: proxies.env }),
   }
   const direct = {
     httpAgent: new http.Agent({ keepAlive: true, maxSockets: 16 }),
@@ -199,6 +201,9 @@ function openDoor(env: NodeJS.ProcessEnv, patience: Patience) {
   async function ask(request: Request): Promise<BytesAnswer> {
     const { url, signal } = request
     signal?.throwIfAborted()
+    const setting = proxies.unusable[url.protocol as 'http:' | 'https:']
+    if (setting !== undefined && !isLoopback(url.hostname))
+      throw new ImportError('cloud-proxy-setting', { setting })
     const given = new AbortController()
     const timer = setTimeout(
       () => given.abort(new ImportError('cloud-unreachable', { host: hostOf(url), reason: 'no-answer' })),

@@ -147,6 +147,47 @@ t.test('a proxy with user and password', { skip: without('openssl', 'tinyproxy')
     })
   })
 
+  for (const [what, proxyOf] of [
+    ['named without a scheme', () => `lab:${PASSWORD}@127.0.0.1:${proxy}`],
+    ['in capitals', () => `HTTP://lab:${PASSWORD}@127.0.0.1:${proxy}`],
+  ] as const) {
+    t.test(`a proxy ${what} is gone through`, async (t) => {
+      const { answer } = await ask(at, { ...env, HTTPS_PROXY: proxyOf() })
+      t.strictSame(answer, { token: `Bearer ${TOKEN}`, proxy: null })
+    })
+  }
+
+  t.test('a password with a bare % is meant as it stands', async (t) => {
+    for (const password of ['50%rabatt', '50%abc', 'p%40ss']) {
+      const heard: unknown[] = []
+      const strict = createPlainServer().on('connect', ({ headers }, socket) => {
+        heard.push(headers['proxy-authorization'])
+        socket.end('HTTP/1.1 407 No\r\n\r\n')
+      })
+      await ask(at, { ...env, HTTPS_PROXY: `http://lab:${password}@127.0.0.1:${await serving(t, strict)}` })
+      const meant = password.replace('%40', '@')
+      t.strictSame(heard, [`Basic ${Buffer.from(`lab:${meant}`).toString('base64')}`])
+    }
+  })
+
+  for (const setting of ['socks5://127.0.0.1:1080', 'http://', 'proxy with spaces']) {
+    t.test(`“${setting}” is no proxy: said by its variable, and nothing goes past it`, async (t) => {
+      const asked = await ask(at, { ...env, HTTPS_PROXY: setting })
+      t.match(asked, { code: 'cloud-proxy-setting', facts: { setting: 'HTTPS_PROXY' } })
+      neither(t, asked)
+    })
+  }
+
+  t.test('a domain in NO_PROXY means the hosts below it too, and no other that ends alike', async (t) => {
+    const past = { ...env, HTTPS_PROXY: 'http://127.0.0.1:9' }
+    t.match(await ask(at, { ...past, NO_PROXY: 'fixture.example' }), {
+      facts: { reason: /^(ENOTFOUND|EAI_AGAIN)$/ },
+    })
+    t.match(await ask(at, { ...past, NO_PROXY: 'ture.example, 10.0.0.1' }), {
+      facts: { reason: 'ECONNREFUSED' },
+    })
+  })
+
   t.test('a proxy that is not there', async (t) => {
     t.match(await ask(at, { ...env, HTTPS_PROXY: 'http://127.0.0.1:9' }), {
       code: 'cloud-unreachable',
