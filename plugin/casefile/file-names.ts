@@ -1,6 +1,7 @@
 import type { FileRole } from '../file-role.ts'
 import { legalText, nameKey, shortened, trimmedName } from './legal-name.ts'
 import { type ProjectName, SUFFIX_BOUND } from './naming.ts'
+import { asNoScan, asNoWork } from './spoken-for.ts'
 
 /** A file of a package that is to stand in a case folder. */
 export interface FileToName {
@@ -14,8 +15,9 @@ export interface FileToName {
 /**
  * One legal name for each file, in their order: `<project>-upperjaw.stl` and the like as DentalDB finds them [C], with the
  * file's own extension in lower case; `<project>-<fdi>-Margin.<extension>` [C, one vendor]; a texture under the stem of
- * its scan; all else as `<project>-<own name>`. All distinct whatever case and composition a file system heeds; none is
- * the name of a document (`<project>.dentalProject`, `<project>.case.xml`).
+ * its scan; all else as `<project>-<own name>`, with `_` where that is a name that DentalDB reads or in which a technician's
+ * work is seen. All distinct whatever case and composition a file system heeds; none is the name of a document
+ * (`<project>.dentalProject`, `<project>.case.xml`).
  */
 export function caseFileNames(project: ProjectName, files: readonly FileToName[]): readonly string[] {
   const taken = new Set<string>()
@@ -25,8 +27,7 @@ export function caseFileNames(project: ProjectName, files: readonly FileToName[]
     (a, b) => Number(scanStem(a.role) === null) - Number(scanStem(b.role) === null),
   )
   for (const file of scansFirst) {
-    const { stem, extension } = suffixOf(file, files)
-    const name = distinct(project, stem, extension, taken)
+    const name = distinct(project, suffixOf(file, files), taken)
     taken.add(nameKey(name))
     names.set(file, name)
   }
@@ -53,12 +54,29 @@ function scanStem(role: FileRole): string | null {
   }
 }
 
-function suffixOf(file: FileToName, all: readonly FileToName[]): { stem: string; extension: string } {
+interface Suffix {
+  readonly stem: string
+  /** With its dot. */
+  readonly extension: string
+}
+
+function suffixOf(file: FileToName, all: readonly FileToName[]): Suffix {
   const own = split(file.packageName)
   const stem = file.role.kind === 'texture' ? textureStem(file.packageName, all) : scanStem(file.role)
   return stem === null
-    ? { stem: legalText(own.stem), extension: legalText(own.extension) }
-    : { stem, extension: legalText(own.extension).toLowerCase() }
+    ? freed({ stem: legalText(own.stem), extension: legalText(own.extension) }, (each) =>
+        asNoWork(asNoScan(each)),
+      )
+    : freed({ stem, extension: legalText(own.extension).toLowerCase() }, asNoWork)
+}
+
+/** Looked at as it will stand there: being cut or trimmed gives a name back that was free before. */
+function freed(own: Suffix, free: (suffix: string) => string): Suffix {
+  for (let each = own; ; ) {
+    const whole = bounded(each)
+    if (free(whole) === whole) return each
+    each = split(free(whole))
+  }
 }
 
 /**
@@ -92,7 +110,7 @@ const nameStart = (packageName: string) =>
   Math.max(packageName.lastIndexOf('/'), packageName.lastIndexOf('\\')) + 1
 
 /** Stem and extension (with its dot) of the last segment. A name of dots, or with one at its end, has no extension. */
-function split(packageName: string): { stem: string; extension: string } {
+function split(packageName: string): Suffix {
   const name = packageName.slice(nameStart(packageName))
   const dot = name.lastIndexOf('.')
   return dot <= 0 || dot === name.length - 1
@@ -103,18 +121,21 @@ function split(packageName: string): { stem: string; extension: string } {
 /** Longest extension that is kept as one: what is longer is part of a name. */
 const EXTENSION_BOUND = { units: 12, bytes: 24 }
 
-function distinct(project: ProjectName, stem: string, extension: string, taken: ReadonlySet<string>): string {
-  const end = trimmedEnd(shortened(extension, EXTENSION_BOUND))
+function distinct(project: ProjectName, suffix: Suffix, taken: ReadonlySet<string>): string {
   for (let count = 1; ; count++) {
-    const mark = (count === 1 ? '' : `_${count}`) + end
-    const room = {
-      units: SUFFIX_BOUND.units - 1 - mark.length,
-      bytes: SUFFIX_BOUND.bytes - 1 - Buffer.byteLength(mark),
-    }
-    const name = `${project}-${trimmedName(shortened(stem, room))}${mark}`.normalize('NFC')
-    const legal = trimmedEnd(name)
-    if (!taken.has(nameKey(legal))) return legal
+    const name = trimmedEnd(`${project}-${bounded(suffix, count)}`.normalize('NFC'))
+    if (!taken.has(nameKey(name))) return name
   }
+}
+
+/** What stands behind the project's name, the stem cut where it would be too long; the second of one name is marked `_2`. */
+function bounded({ stem, extension }: Suffix, count = 1): string {
+  const mark = (count === 1 ? '' : `_${count}`) + trimmedEnd(shortened(extension, EXTENSION_BOUND))
+  const room = {
+    units: SUFFIX_BOUND.units - 1 - mark.length,
+    bytes: SUFFIX_BOUND.bytes - 1 - Buffer.byteLength(mark),
+  }
+  return trimmedEnd(`${trimmedName(shortened(stem, room))}${mark}`.normalize('NFC'))
 }
 
 const trimmedEnd = (text: string): string => text.replace(/[. \u200c\u200d]+$/, '')

@@ -1,10 +1,11 @@
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Disk } from '../disk.ts'
 import { onDisk, unless } from './case-disk.ts'
 import type { CaseRecord, Origin } from './case-record.ts'
 import { ORIGIN_HEAD_BYTES, readCaseRecord, readOrigin } from './case-record-xml.ts'
 import { nameKey } from './legal-name.ts'
 import type { ProjectName } from './naming.ts'
+import { isTechniciansWork } from './spoken-for.ts'
 import { DOCUMENT_LIMIT_BYTES } from './xml-file.ts'
 
 /** Name of the case XML in a project's folder. */
@@ -66,11 +67,6 @@ export async function touchedByTechnician(
     }
     return false
   })
-}
-
-function isTechniciansWork(name: string): boolean {
-  const lower = name.toLowerCase()
-  return ['.constructioninfo', '.dentalcad', '.html'].includes(extname(lower)) || lower.endsWith('_cad.stl')
 }
 
 function sameOrigin(a: Origin, b: Origin): boolean {

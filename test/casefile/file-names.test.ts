@@ -8,6 +8,7 @@ import {
   projectName,
   SUFFIX_BOUND,
 } from '../../plugin/casefile/naming.ts'
+import { isTechniciansWork } from '../../plugin/casefile/spoken-for.ts'
 import type { FileRole } from '../../plugin/file-role.ts'
 import type { FdiTooth } from '../../plugin/teeth.ts'
 import { deceptiveFault, sameOnDisk, windowsFault } from './windows-names.ts'
@@ -98,16 +99,61 @@ t.test('names that a disk would take for one are told apart', async (t) => {
 })
 
 t.test('a file that bears a scan’s name does not take it from the scan', async (t) => {
-  t.same(names(['upperjaw.stl', other], ['x.stl', upper]), ['Sample-upperjaw_2.stl', 'Sample-upperjaw.stl'])
+  t.same(names(['upperjaw.stl', other], ['x.stl', upper]), ['Sample-_upperjaw.stl', 'Sample-upperjaw.stl'])
 })
+
+t.test(
+  'a file that was only kept never bears a name that DentalDB reads, whatever its extension',
+  async (t) => {
+    for (const [kept, name] of [
+      ['upperjaw.ply', 'Sample-_upperjaw.ply'],
+      ['UpperJaw.OBJ', 'Sample-_UpperJaw.OBJ'],
+      ['upperjaw-situ.stl', 'Sample-_upperjaw-situ.stl'],
+      ['lowerjaw-marker.stl', 'Sample-_lowerjaw-marker.stl'],
+      ['sub/upperjaw-gingiva.stl', 'Sample-_upperjaw-gingiva.stl'],
+      ['upperjaw_2.stl', 'Sample-_upperjaw_2.stl'],
+      ['upperjaw.jpg', 'Sample-_upperjaw.jpg'],
+      ['occlusionfirst.stl', 'Sample-_occlusionfirst.stl'],
+      ['14-Margin.xyz', 'Sample-_14-Margin.xyz'],
+      ['other-upperjaw-situ.stl', 'Sample-other-_upperjaw-situ.stl'],
+      ['upper\u200djaw-situ.stl', 'Sample-_upperjaw-situ.stl'],
+      ['.upperjaw', 'Sample-_upperjaw'],
+      ['upperjaw-situ . ', 'Sample-_upperjaw-situ'],
+      ['upperjawbone.stl', 'Sample-upperjawbone.stl'],
+    ] as const) {
+      t.same(names(['x.stl', upper], [kept, other]), ['Sample-upperjaw.stl', name], kept)
+    }
+    t.same(names(['upperjaw.jpg', { kind: 'image' }]), ['Sample-_upperjaw.jpg'])
+  },
+)
+
+t.test(
+  'no file of a package comes to tell of a technician’s work, or to be a document of DentalDB’s',
+  async (t) => {
+    for (const [kept, role, name] of [
+      ['x_cad.stl', other, 'Sample-x-cad.stl'],
+      ['X_CAD.STL', other, 'Sample-X-CAD.STL'],
+      ['x.html', other, 'Sample-x.htm'],
+      ['x.HTML. ', other, 'Sample-x.htm'],
+      ['Rx_1.html', { kind: 'rx-sheet' }, 'Sample-Rx_1.htm'],
+      ['x.dentalCAD', other, 'Sample-x_dentalCAD'],
+      ['x.constructionInfo.', other, 'Sample-x_constructionInfo'],
+      ['x.dentalProject.', other, 'Sample-x_dentalProject'],
+      ['m.html', { kind: 'margin', fdi: 11 as FdiTooth }, 'Sample-11-Margin.htm'],
+      ['m.html ', { kind: 'margin', fdi: 11 as FdiTooth }, 'Sample-11-Margin.htm'],
+    ] as const) {
+      t.same(names([kept, role]), [name], kept)
+    }
+  },
+)
 
 t.test('two scans that claim one place both stand', async (t) => {
   t.same(names(['a.stl', upper], ['b.stl', upper]), ['Sample-upperjaw.stl', 'Sample-upperjaw_2.stl'])
 })
 
 t.test('a long name is cut, its extension is not', async (t) => {
-  const [name = ''] = names([`${'x'.repeat(300)}.html`, { kind: 'rx-sheet' }])
-  t.match(name, /^Sample-x+\.html$/)
+  const [name = ''] = names([`${'x'.repeat(300)}.pdf`, { kind: 'rx-sheet' }])
+  t.match(name, /^Sample-x+\.pdf$/)
   t.equal(name.length, 'Sample'.length + SUFFIX_BOUND.units)
 })
 
@@ -134,6 +180,11 @@ for (const packageName of [
     t.ok(name.startsWith('Sample-'))
   })
 }
+
+/** Roles that have a name of DentalDB's, or that of their scan. */
+const NAMED = new Set(['jaw', 'pre-treatment', 'scan-body', 'gingiva', 'bite', 'margin', 'texture'])
+/** How DentalDB and those who read its folders find scans [C]. */
+const READ = /-((upper|lower)jaw(-situ|-marker|-gingiva)?|occlusionfirst|\d+-margin)(_\d+)?(\.[^.]*)?$/i
 
 const jaws = fc.constantFrom('upper' as const, 'lower' as const)
 const roles: fc.Arbitrary<FileRole> = fc.oneof(
@@ -170,6 +221,12 @@ const packageNames = fc.oneof(
     'a.stl ',
     'upperjaw.stl',
     'upperjaw_2.stl',
+    'upperjaw-situ.ply',
+    'x-lowerjaw-marker-occlusionfirst.stl',
+    'x_cad.stl',
+    'x.html',
+    `${'a'.repeat(36)}_cadx.stl`,
+    `${'a'.repeat(34)}-14-marginx`,
     'ß.jpg',
     'SS.jpg',
     'É.png',
@@ -231,6 +288,9 @@ t.test(
             assert.equal(windowsFault(name), null, name)
             assert.equal(deceptiveFault(name), null)
             assert.ok(name.startsWith(project))
+            assert.ok(!isTechniciansWork(name), name)
+            const own = index < files.length && NAMED.has(files[index]?.role.kind ?? 'other')
+            assert.ok(own || !READ.test(name.slice(project.length)), name)
             assert.ok(Buffer.byteLength(name) <= 255, `${Buffer.byteLength(name)} bytes`)
             assert.ok(`C:\\${'f'.repeat(77)}\\${project}\\${name}`.length < 260)
             for (const before of all.slice(0, index))
