@@ -99,24 +99,26 @@ const NOT_STATED: OrderedMaterial = {
  * The laboratory's materials that may be taken, likeliest first: those of the table that suit the work; where none
  * does, whatever suits the work; where nothing does, the whole list. Each with those of its methods that the table names
  * for it, gold in wax is cast and never pressed; with all where the laboratory's list has none of them. `ask`: even a
- * single one is not taken unasked.
+ * single one is not taken unasked. `suiting`: false where the
+ * whole list is offered though nothing in it suits: what is said of such a work holds for no other, and nothing said of others
+ * holds for it. Not so of abutments, which are asked for by themselves.
  */
 export function candidatesFor(
   ordered: OrderedMaterial,
   need: Need,
   list: MaterialList,
-): { readonly materials: readonly LaboratoryMaterial[]; readonly ask: boolean } {
+): { readonly materials: readonly LaboratoryMaterial[]; readonly ask: boolean; readonly suiting: boolean } {
   const fitting = list.materials.filter((material) => suits(material, need))
   const named = ordered.codes?.flatMap((code) => fitting.filter((material) => material.code === code))
   if (named && named.length > 0) {
     const narrowed = named.map((material) => withMethods(material, ordered.methods[material.code]))
     const unknown = narrowed.some((material) => material === null)
     const materials = narrowed.map((material, index) => material ?? (named[index] as LaboratoryMaterial))
-    return { materials, ask: ordered.ask || unknown }
+    return { materials, ask: ordered.ask || unknown, suiting: true }
   }
   const ask = ordered.ask || named !== undefined
-  if (fitting.length > 0) return { materials: fitting, ask }
-  return { materials: list.materials, ask: true }
+  if (fitting.length > 0) return { materials: fitting, ask, suiting: true }
+  return { materials: list.materials, ask: true, suiting: need.abutment }
 }
 
 /** null where the laboratory's list has none of the methods that are named. */

@@ -47,10 +47,10 @@ export function defaultKeyOf(ordered: OrderedMaterial, abutment: boolean): strin
  */
 export function decideMaterial(group: MaterialGroup, context: DecisionContext): Decision {
   const { ordered, need } = group
-  const { materials, ask } = candidatesFor(ordered, need, context.list)
+  const { materials, ask, suiting } = candidatesFor(ordered, need, context.list)
   const key = defaultKeyOf(ordered, need.abutment)
   const standing = standingDefault(group, context)
-  const byDefault = materials.find((material) => material.code === standing.material)
+  const byDefault = suiting ? materials.find((material) => material.code === standing.material) : undefined
   const only = materials.length === 1 && !ask ? materials[0] : undefined
   const fixed = ordered.byNote ? undefined : (byDefault ?? only)
   // A default that stands for other work is not to be overwritten in passing.
@@ -58,7 +58,7 @@ export function decideMaterial(group: MaterialGroup, context: DecisionContext): 
     standing.material !== null &&
     !byDefault &&
     context.list.materials.some((m) => m.code === standing.material)
-  const remember = !ordered.byNote && !elsewhere && named(ordered)
+  const remember = suiting && !ordered.byNote && !elsewhere && named(ordered)
   const proposal = { key, standing, remember, apart: elsewhere && !ordered.byNote }
 
   const open = questionOf(group, context, materials, proposal)
@@ -88,7 +88,8 @@ export function followsDefault(group: MaterialGroup, context: DecisionContext): 
   const { ordered, need } = group
   if (ordered.byNote) return false
   const { material: code } = standingDefault(group, context)
-  return candidatesFor(ordered, need, context.list).materials.some((material) => material.code === code)
+  const { materials, suiting } = candidatesFor(ordered, need, context.list)
+  return suiting && materials.some((material) => material.code === code)
 }
 
 /** These very teeth were asked for together, before a default set some of them apart. */
@@ -130,7 +131,7 @@ function questionOf(
     (proposed?.methods.length === 1 ? proposed.methods[0] : undefined)
   return {
     kind: 'material',
-    key: keyOf(group, context, materials, apart ? ['apart'] : []),
+    key: keyOf(group, context, materials, apart),
     itero: { id: ordered.id, name: ordered.name },
     defaultKey: key,
     candidates: candidatesOf(materials),
@@ -144,15 +145,18 @@ function candidatesOf(materials: readonly LaboratoryMaterial[]): readonly Materi
   return materials.map(({ code, methods }) => ({ code, methods: methods.map((one) => one.code) }))
 }
 
-/** `more` only where something is to be said: keys of questions that are open stay as they are. */
+/** More than the four parts only where it has to be: keys of questions that are open stay as they are. */
 function keyOf(
   { ordered, need }: MaterialGroup,
   context: DecisionContext,
   materials: readonly LaboratoryMaterial[],
-  more: readonly string[] = [],
+  apart = false,
 ): QuestionKey {
   const order = ordered.byNote ? context.order : null
-  return questionKey('material', [ordered.key, need.abutment, candidatesOf(materials), order, ...more])
+  const { suiting } = candidatesFor(ordered, need, context.list)
+  // A crown's answer is none for a veneer that nothing suits, though both are offered the whole list.
+  const own = suiting ? (apart ? ['apart'] : []) : [need.reconstructionTypes, need.connectors]
+  return questionKey('material', [ordered.key, need.abutment, candidatesOf(materials), order, ...own])
 }
 
 /** An answer counts while what it names is still among the candidates. */

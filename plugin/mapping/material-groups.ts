@@ -63,8 +63,11 @@ function suitsTogether(group: MaterialGroup, list: MaterialList): boolean {
   )
 }
 
-function candidateCodes(group: MaterialGroup, list: MaterialList): string {
-  return JSON.stringify(candidatesFor(group.ordered, group.need, list).materials.map(({ code }) => code))
+/** What nothing suits is asked for kind by kind. */
+function candidateCodes({ ordered, need }: MaterialGroup, list: MaterialList): string {
+  const { materials, suiting } = candidatesFor(ordered, need, list)
+  const own = suiting ? null : [need.reconstructionTypes, need.connectors]
+  return JSON.stringify([materials.map(({ code }) => code), own])
 }
 
 function groupOf(teeth: readonly MaterialTooth[]): MaterialGroup {

@@ -372,6 +372,72 @@ t.test('an order waits once at one question, though two of its works ask it', as
   t.equal(outcome.questions.length, 1)
 })
 
+const VENEER = term('7', 'Veneer')
+/** Both are for crowns, neither for veneers. */
+const forCrowns: MaterialList = {
+  materials: limited().materials.map((material) => ({ ...material, suits: ['AnatomicCrown'] as const })),
+}
+const veneer = (fdi: number, material = LAB_ZIRCONIA) => tooth(fdi, { restoration: VENEER, material })
+
+t.test('where nothing suits, the whole list is asked for that work alone', async (t) => {
+  const crown = materialQuestion(ordered(LAB_ZIRCONIA, 16, '1'), { materials: forCrowns })
+  const alone = materialQuestion(order({ teeth: [veneer(11)] }), { materials: forCrowns })
+  t.same(alone.candidates, crown.candidates)
+  t.not(alone.key, crown.key)
+  t.same(alone.makeDefault, { material: false, method: false })
+  t.ok(crown.makeDefault.material)
+  const other = materialQuestion(order({ teeth: [veneer(21)] }), { materials: forCrowns })
+  t.equal(other.key, alone.key, 'other orders of such a work wait for the same answer')
+
+  const from = order({ teeth: [tooth(16, { material: LAB_ZIRCONIA }), veneer(11)] })
+  const outcome = treatmentFromOrder(input(from, { materials: forCrowns }))
+  if (outcome.kind !== 'questions') return t.fail('nothing was asked')
+  t.match(outcome.questions, [
+    { question: { key: crown.key }, waiting: { teeth: [16] } },
+    { question: { key: alone.key }, waiting: { teeth: [11] } },
+  ])
+  const known = { answers: answers([crown, answer('ZI', 'Mill5')], [alone, answer('ZIHT', 'Mill5')]) }
+  const result = mapped(from, { materials: forCrowns, known })
+  t.equal(toothOf(result, 16).material, 'ZI')
+  t.equal(toothOf(result, 11).material, 'ZIHT')
+})
+
+t.test('a default is not taken for a work that nothing suits; it stands selected', async (t) => {
+  const question = materialQuestion(order({ teeth: [veneer(11)] }), { materials: forCrowns, known: ZI_SET })
+  t.same(question.proposed, { material: 'ZI', method: 'Mill5' })
+  t.equal(question.candidates.length, 2)
+  const known = { ...ZI_SET, answers: answers([question, answer('ZI', 'Mill5')]) }
+  const from = order({ teeth: [tooth(16, { material: LAB_ZIRCONIA }), veneer(11)] })
+  const result = mapped(from, { materials: forCrowns, known })
+  t.match(result.materials, [
+    { code: 'ZI', decidedBy: 'default', teeth: [16] },
+    { code: 'ZI', decidedBy: 'answer', teeth: [11] },
+  ])
+})
+
+t.test('an answer to a work that nothing suits holds, though a default is made meanwhile', async (t) => {
+  const from = order({ teeth: [veneer(11)] })
+  const question = materialQuestion(from, { materials: forCrowns })
+  const known = { ...ZI_SET, answers: answers([question, answer('ZIHT', 'Mill5')]) }
+  t.match(mapped(from, { materials: forCrowns, known }).materials, [{ code: 'ZIHT', decidedBy: 'answer' }])
+})
+
+t.test('an abutment’s default decides, though the list has no material for abutments', async (t) => {
+  const materials: MaterialList = {
+    materials: only('ZI', 'TI').materials.map((material) => ({ ...material, abutments: false })),
+  }
+  const implant = tooth(16, {
+    implantBased: term('2', 'Cement retained crown'),
+    abutmentType: term('1', 'Custom'),
+    abutmentMaterial: term('75', 'Titanium'),
+  })
+  const question = materialQuestion(order({ teeth: [implant] }), { materials })
+  t.match(question, { defaultKey: 'abutment:75', makeDefault: { material: true } })
+  const known = defaults('abutment:75', 'TI', 'Mill5')
+  const result = mapped(order({ teeth: [implant] }), { materials, known })
+  t.match(result.materials, [{ code: 'ZI' }, { code: 'TI', decidedBy: 'default' }])
+})
+
 t.test('everything that has to be asked is asked at once', async (t) => {
   const teeth = [tooth(16, { material: LAB_ZIRCONIA }), tooth(26, { material: CHECK_NOTE })]
   const from = order({ teeth, notes: 'please use the white one' })
