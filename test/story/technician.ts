@@ -139,7 +139,7 @@ function loginTab(page: Page): Promise<Page | null> {
   const context = page.context()
   const there = context.pages().find((each) => each !== page)
   if (there !== undefined) return Promise.resolve(there)
-  return context.waitForEvent('page', { timeout: 10_000 }).catch(() => null)
+  return context.waitForEvent('page').catch(() => null)
 }
 
 async function openedBy(page: Page, link: Locator): Promise<Page> {

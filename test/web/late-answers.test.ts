@@ -27,7 +27,7 @@ async function shows(page: Page, on: boolean): Promise<void> {
     page.getByRole('switch', { name: 'MyiTero import' }),
     page.getByRole('region', { name: 'MyiTero cloud' }),
   ])
-    await each.waitFor({ state, timeout: 5_000 })
+    await each.waitFor({ state })
 }
 
 /** Keeps the answers to the next such call, as they were then, until they are let go. */

@@ -32,7 +32,7 @@ async function drawn(page: Page, total: number): Promise<void> {
     .getByRole('grid')
     .evaluate((grid) => (grid as unknown as { readonly clientHeight: number }).clientHeight)
   const last = Math.min(total, Math.floor(height / ROW_HEIGHT) - 1)
-  await page.locator(`[aria-rowindex="${last + 1}"]:not(.missing)`).waitFor({ timeout: 5_000 })
+  await page.locator(`[aria-rowindex="${last + 1}"]:not(.missing)`).waitFor()
 }
 
 t.test('coming back from the one case that was searched, the whole list is drawn', async () => {
