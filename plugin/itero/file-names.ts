@@ -26,12 +26,13 @@ const ORTHO = /_(shell|lprofile)_(occlusion|teethup|lockedocclusion)_(ul|u|l)(?:
 
 /** Words that tell a kind, in the order in which they outdo each other: `upper_jaw_pretreatment` is no jaw [V]. */
 const KIND_WORDS: readonly (readonly [RegExp, ScanKind])[] = [
-  [/pre[_ -]?treat/i, 'pre-treatment'],
-  [/scan[_ -]?bod(y|ies)/i, 'scan-body'],
+  // DentalDB's own words of its names [C]: files are exchanged under them too.
+  [/pre[_ -]?treat|(upper|lower)jaw-situ(?![a-z])/i, 'pre-treatment'],
+  [/scan[_ -]?bod(y|ies)|(upper|lower)jaw-marker(?![a-z])/i, 'scan-body'],
   [/gingiva|soft[_ -]?tissue|emergence/i, 'gingiva'],
   [/denture/i, 'denture-copy'],
-  [/(^|[_ -])(bite|buccal)/i, 'bite'],
-  [/(^|[_ -])jaw|ditch|(maxilla|mandible)_base/i, 'jaw'],
+  [/(^|[_ -])(bite|buccal|occlusionfirst)/i, 'bite'],
+  [/(^|[_ -])jaw|(upper|lower)jaw(?![a-z-])|ditch|(maxilla|mandible)_base/i, 'jaw'],
 ]
 
 const UPPER = /upper|maxill|(^|[_ -])u(?=[_ .-]|$)/i
@@ -66,8 +67,13 @@ function scanOfName(name: string): Claim | null {
   }
   const jaw = upper === lower ? null : upper ? 'upper' : 'lower'
   if (kind === null && jaw === null) return null
-  // The ditched model shows the margin: the one without is beside it [V].
-  return { about: 'scan', kind, jaw, rank: /without[_ -]?ditch/i.test(stem) ? 2 : 0 }
+  return { about: 'scan', kind, jaw, rank: ditchOf(name) === 'without' ? 2 : 0 }
+}
+
+/** The ditched model shows the margin, and is the jaw that manifests list [V]; the one without comes beside it [C]. */
+export function ditchOf(name: string): 'with' | 'without' | null {
+  const [, how] = /(with(?:out)?)[_ -]?ditch/i.exec(name) ?? []
+  return how === undefined ? null : how.toLowerCase() === 'with' ? 'with' : 'without'
 }
 
 const SUB_TYPE_KINDS: readonly (readonly [RegExp, ScanKind])[] = [

@@ -1,9 +1,9 @@
 import { ImportError, type Warning } from '../errors.ts'
 import type { FileRole } from '../file-role.ts'
-import { type Claim, claimOfName, claimOfRow, isScan, roleOf } from './file-names.ts'
+import { type Claim, claimOfName, claimOfRow, ditchOf, isScan, roleOf } from './file-names.ts'
 import type { ExportedObject, Order } from './order.ts'
 import type { PackageEntry } from './package.ts'
-import { jawOf } from './teeth.ts'
+import { type Jaw, jawOf } from './teeth.ts'
 
 export interface OrderFile {
   readonly entry: PackageEntry
@@ -16,6 +16,8 @@ interface Candidate {
   /** Lower is nearer to what the technician wants. */
   readonly rank: number
   readonly listed: boolean
+  /** A jaw for want of a word that says what else: by its name it is of this jaw and no more. */
+  readonly assumed: boolean
 }
 
 /**
@@ -32,7 +34,8 @@ export function orderFiles(
   const rows = rowsByEntry(order.objects, entries, warnings)
   const candidates = entries.map((entry) => candidateOf(entry, rows.get(entry) ?? [], entries, warnings))
   const files = givenOnce(candidates, warnings)
-  warnings.push(...missingJaws(order, files))
+  const forBoth = warnings.some(({ code }) => code === 'file-for-both-jaws')
+  warnings.push(...missingJaws(order, files, forBoth))
   return { files, warnings }
 }
 
@@ -88,17 +91,22 @@ function candidateOf(
 ): Candidate {
   const listed = rows.length > 0
   const named = textureBeside(entry, entries) ?? claimOfName(entry.name)
-  const told = rows.map(claimOfRow).find((claim) => claim !== null && fits(claim, entry)) ?? null
-  const role = roleOf(named, told)
+  const claims = rows.map(claimOfRow).filter((claim) => claim !== null && fits(claim, entry))
+  const told = claims[0] ?? null
   const facts = { file: entry.path }
+  const role = settledRole(named, claims)
+  const both = jawsOf(claims).length > 1
+  if (both) {
+    warnings.push({ code: 'file-for-both-jaws', facts: role ? { ...facts, role: worded(role) } : facts })
+  }
   if (role === null) {
     if (named === null && !listed) {
       if (!/\.(mtl|txt)$/i.test(entry.name)) warnings.push({ code: 'file-unlisted', facts })
-    } else warnings.push({ code: 'file-role-not-understood', facts })
-    return { entry, role: { kind: 'other' }, rank: 0, listed }
+    } else if (!both) warnings.push({ code: 'file-role-not-understood', facts })
+    return { entry, role: { kind: 'other' }, rank: 0, listed, assumed: false }
   }
   const byRow = roleOf(told, named)
-  if (byRow !== null && worded(byRow) !== worded(role) && !bothPictures(byRow, role)) {
+  if (byRow !== null && !both && worded(byRow) !== worded(role) && !bothPictures(byRow, role)) {
     warnings.push({
       code: 'file-role-corrected',
       facts: { ...facts, listed: worded(byRow), role: worded(role) },
@@ -106,10 +114,29 @@ function candidateOf(
   }
   // A picture that the manifest lists as a texture is one, whatever it is called.
   const taken = byRow?.kind === 'texture' && role.kind === 'image' ? byRow : role
-  return { entry, role: taken, rank: named?.about === 'scan' ? named.rank : UNNAMED, listed }
+  const assumed = named?.about === 'scan' && named.kind === null && told === null
+  const rank = named?.about === 'scan' && !assumed ? named.rank : UNNAMED + Number(assumed) / 2
+  return { entry, role: taken, rank, listed, assumed }
 }
 
-/** Behind every scan whose own name says what it is, before those in another pose. */
+/** The role by name and rows; null where it stays open, or where rows that say different things would have to tell it. */
+function settledRole(named: Claim | null, claims: readonly (Claim | null)[]): FileRole | null {
+  const [first = null, ...others] = claims
+  const role = roleOf(named, first)
+  const differs = (claim: Claim | null) => {
+    const other = roleOf(named, claim)
+    return other !== null && role !== null && worded(other) !== worded(role) && !bothPictures(other, role)
+  }
+  return others.some(differs) ? null : role
+}
+
+/** The jaws for which rows list one file. */
+function jawsOf(claims: readonly (Claim | null)[]): readonly Jaw[] {
+  const jaws = claims.flatMap((claim) => (claim?.about === 'scan' && claim.jaw !== null ? [claim.jaw] : []))
+  return [...new Set(jaws)]
+}
+
+/** Behind every scan whose own name says what it is, before those that nothing calls a jaw and those in another pose. */
 const UNNAMED = 9
 
 /** A scan's row cannot be told by a picture, nor the other way round: such a row is about something else. */
@@ -142,6 +169,11 @@ function givenOnce(candidates: readonly Candidate[], warnings: Warning[]): reado
       beside.add(other)
       // Ortho packages hold the same jaw again with its teeth up: no rival of the one in occlusion.
       if (other.rank >= 10 && taken !== undefined && taken.rank < 10) continue
+      if (taken !== undefined && isDitchPair(taken, other, rivals)) continue
+      if (other.assumed && !taken?.assumed) {
+        warnings.push({ code: 'file-role-not-understood', facts: { file: other.entry.path } })
+        continue
+      }
       warnings.push({
         code: 'scan-beside',
         facts: { file: other.entry.path, role, taken: taken?.entry.path ?? '' },
@@ -152,6 +184,16 @@ function givenOnce(candidates: readonly Candidate[], warnings: Warning[]): reado
     entry: candidate.entry,
     role: beside.has(candidate) ? { kind: 'other' } : candidate.role,
   }))
+}
+
+/**
+ * A laboratory's package may hold the jaw with its ditch and once more without [V/C]: no choice that anybody has to look at,
+ * unless the order lists the other one.
+ */
+function isDitchPair(taken: Candidate, other: Candidate, rivals: readonly Candidate[]): boolean {
+  const without = rivals.filter(({ entry }) => ditchOf(entry.name) === 'without')
+  const alike = taken.listed || !other.listed
+  return ditchOf(taken.entry.name) === 'with' && without.length === 1 && without[0] === other && alike
 }
 
 /** Nearest first: the better pose and model, then what the manifest lists, then the format with colours. */
@@ -171,8 +213,11 @@ function worded(role: FileRole): string {
   return `${role.kind} ${of}`.trimEnd()
 }
 
-/** Jaws with work in them and no scan; of an order without work, both where there is no scan at all. */
-function missingJaws(order: Order, files: readonly OrderFile[]): readonly Warning[] {
+/**
+ * Jaws with work in them and no scan; of an order without work, both where there is no scan at all. `forBoth`: one file was
+ * listed for two jaws, so that each of them was to be there.
+ */
+function missingJaws(order: Order, files: readonly OrderFile[], forBoth: boolean): readonly Warning[] {
   if (files.some(({ role }) => role.kind === 'both-jaws')) return []
   const scanned = files.flatMap(({ role }) => (role.kind === 'jaw' ? [role.jaw] : []))
   const work = new Set(
@@ -181,7 +226,7 @@ function missingJaws(order: Order, files: readonly OrderFile[]): readonly Warnin
   if (order.denture?.upper != null) work.add('upper')
   if (order.denture?.lower != null) work.add('lower')
   return (['upper', 'lower'] as const)
-    .filter((jaw) => !scanned.includes(jaw) && (work.has(jaw) || scanned.length === 0))
+    .filter((jaw) => !scanned.includes(jaw) && (forBoth || work.has(jaw) || scanned.length === 0))
     .map((jaw) => ({ code: 'jaw-missing', facts: { jaw } }))
 }
 

@@ -47,6 +47,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: 'Bridge[ “{bridge}”] spans tooth[ {tooth}], for which nothing is ordered. Check bridge and connectors in the case.',
     de: 'Brücke[ „{bridge}“] schließt Zahn[ {tooth}] ein, für den nichts bestellt ist. Prüfen Sie Brücke und Verbinder im Fall.',
   },
+  'bridges-overlap': {
+    en: 'Bridges[ “{bridge}” and “{other}”] claim the same teeth[: {teeth}]. Look up on the Rx sheet where each ends, and check bridges and connectors in the case.',
+    de: 'Brücken[ „{bridge}“ und „{other}“] beanspruchen dieselben Zähne[: {teeth}]. Sehen Sie auf dem Rx-Blatt nach, wo jede endet, und prüfen Sie Brücken und Verbinder im Fall.',
+  },
   'restoration-not-understood': {
     en: '[Tooth {tooth}: ]The restoration[ “{name}”][ (iTero {id})] was not understood[; taken as: {taken}]. Check the tooth in the case.',
     de: '[Zahn {tooth}: ]Die Restauration[ „{name}“][ (iTero {id})] wurde nicht verstanden[; übernommen als: {taken}]. Prüfen Sie den Zahn im Fall.',
@@ -139,6 +143,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: 'It is not clear what the file[ “{file}”] is. It was kept under its own name; check it in the case.',
     de: 'Es ist nicht klar, was die Datei[ „{file}“] ist. Sie wurde unter eigenem Namen übernommen; prüfen Sie sie im Fall.',
   },
+  'file-for-both-jaws': {
+    en: 'The order names one file for both jaws[: “{file}”][; by its name it was taken as: {role}]. Find out from the practice which jaw it is, and ask for the other one.',
+    de: 'Der Auftrag nennt eine Datei für beide Kiefer[: „{file}“][; nach ihrem Namen übernommen als: {role}]. Klären Sie mit der Praxis, welcher Kiefer sie ist, und fordern Sie den anderen an.',
+  },
   'scan-beside': {
     en: 'There is more than one scan of the same kind[ ({role})][. “{taken}” was taken][, “{file}” kept beside it]. Check which is the right one.',
     de: 'Es gibt mehrere Scans derselben Art[ ({role})][. „{taken}“ wurde übernommen][, „{file}“ daneben abgelegt]. Prüfen Sie, welcher der richtige ist.',
@@ -170,6 +178,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
   'mesh-not-millimetres': {
     en: 'The scan[ “{file}”] cannot be in millimetres[: it would be {extent} mm long]. Check its scale before you design.',
     de: 'Der Scan[ „{file}“] kann nicht in Millimetern sein[: er wäre {extent} mm lang]. Prüfen Sie den Maßstab, bevor Sie konstruieren.',
+  },
+  'mesh-flat': {
+    en: 'The scan[ “{file}”] is flat[: {height} mm high]. No jaw is: open it before you start, and ask the practice to export it again.',
+    de: 'Der Scan[ „{file}“] ist flach[: {height} mm hoch]. Das ist kein Kiefer: Öffnen Sie ihn, bevor Sie beginnen, und lassen Sie ihn in der Praxis erneut exportieren.',
   },
   'mesh-arches-apart': {
     en: 'Upper and lower jaw are not in occlusion[: {gap} mm apart][: {reason}][, by {by} mm]. Check the bite before you design.',

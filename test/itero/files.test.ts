@@ -175,13 +175,86 @@ t.test('scan bodies, gingiva, denture copies and bites are known by name', (t) =
   t.end()
 })
 
-t.test('the ditched model is preferred, and what stands beside it is told', (t) => {
-  const beside = 'upper_jaw_without_ditch_#1.stl'
-  const { roles: found, warnings, facts } = roles([beside, ...LAB])
-  t.same([found[beside], found[LAB[0] as string]], ['other', 'jaw upper'])
-  t.same(warnings, [`scan-beside ${beside}`])
-  t.match(facts, [{ role: 'jaw upper', taken: LAB[0] }])
-  t.equal(roles([beside, LAB[1] as string]).roles[beside], 'jaw upper')
+t.test(
+  'the ditched model is the jaw; the one without, a known form of an export, is kept beside it in peace',
+  (t) => {
+    const beside = 'upper_jaw_without_ditch_#1.stl'
+    const listed: Row[] = [
+      [LAB[0] as string, UPPER],
+      [LAB[1] as string, LOWER],
+    ]
+    for (const rows of [[], listed, [...listed, [beside, UPPER] as const]]) {
+      const { roles: found, warnings } = roles([beside, ...LAB], rows)
+      t.same([found[beside], found[LAB[0] as string]], ['other', 'jaw upper'])
+      t.same(warnings, [])
+    }
+    t.equal(roles([beside, LAB[1] as string]).roles[beside], 'jaw upper')
+    t.same(
+      roles([beside, ...LAB], [[beside, UPPER]]).warnings,
+      [`scan-beside ${beside}`],
+      'the order lists the other',
+    )
+    const twice = [beside, `sub/${beside}`]
+    t.same(
+      roles([...twice, ...LAB]).warnings,
+      [...twice].reverse().map((file) => `scan-beside ${file}`),
+      'two without are no pair',
+    )
+    t.end()
+  },
+)
+
+t.test('scans under DentalDB’s own names are what these say, listed or not', (t) => {
+  const files = ['upperjaw-situ.stl', 'LowerJaw-Marker.stl', 'upperjaw-gingiva.ply', 'occlusionfirst.stl']
+  const { roles: found, warnings } = roles([...LAB, ...files])
+  t.same(Object.values(found).slice(2), ['pre-treatment upper', 'scan-body lower', 'gingiva upper', 'bite'])
+  t.same(warnings, [])
+  t.same(roles([LAB[1] as string, 'upperjaw.ply']).roles['upperjaw.ply'], 'jaw upper')
+  t.same(roles([...LAB, 'upperjaw.ply'], [[LAB[0] as string, UPPER]]).warnings, ['scan-beside upperjaw.ply'])
+  t.end()
+})
+
+t.test('a scan whose name says its jaw alone is no second jaw: it is not clear what it is', (t) => {
+  const { roles: found, warnings } = roles([...LAB, 'upper_situ.ply'])
+  t.match(found, { 'upper_situ.ply': 'other', 'upper_jaw_with_ditch_#1.stl': 'jaw upper' })
+  t.same(warnings, ['file-role-not-understood upper_situ.ply'])
+  t.same(roles(['upper.stl', LAB[1] as string]).roles['upper.stl'], 'jaw upper', 'alone it is the jaw')
+  t.end()
+})
+
+t.test('one file listed for both jaws is told, and no order of the rows decides', (t) => {
+  const one = 'scan_1.stl'
+  const rows: Row[] = [
+    [one, UPPER],
+    [one, LOWER],
+  ]
+  for (const listed of [rows, [...rows].reverse()]) {
+    const { roles: found, warnings } = roles([one], listed)
+    t.same(found, { [one]: 'other' })
+    t.same(warnings, [`file-for-both-jaws ${one}`, 'jaw-missing upper', 'jaw-missing lower'])
+    const named = roles(
+      [LAB[0] as string],
+      listed.map(([, jaw]) => [LAB[0] as string, jaw]),
+    )
+    t.same(named.roles, { [LAB[0] as string]: 'jaw upper' }, 'its name tells')
+    t.same(named.warnings, [`file-for-both-jaws ${LAB[0]}`, 'jaw-missing lower'])
+    t.match(named.facts[0], { role: 'jaw upper' })
+  }
+  t.end()
+})
+
+t.test('rows that call one file two things do not tell what it is', (t) => {
+  const rows: Row[] = [
+    ['a.stl', UPPER],
+    ['a.stl', 'ObjectType="Surface" SubType="PreTreatment_Jaw" JawId="Upper"'],
+    ['m.pts', 'ObjectType="Line" SubType="Margin" AdaId="8"'],
+    ['m.pts', 'ObjectType="Line" SubType="Margin" AdaId="9"'],
+  ]
+  for (const listed of [rows, [...rows].reverse()]) {
+    const { roles: found, warnings } = roles([...LAB, 'a.stl', 'm.pts'], listed)
+    t.match(found, { 'a.stl': 'other', 'm.pts': 'other' })
+    t.same(warnings, ['file-role-not-understood a.stl', 'file-role-not-understood m.pts'])
+  }
   t.end()
 })
 
