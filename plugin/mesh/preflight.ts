@@ -31,7 +31,7 @@ export interface MeshCheck {
 /**
  * Looks at a mesh while it streams by, in constant memory; never throws, whatever the bytes and however they are cut.
  * null where the name is not a mesh's. Warnings: mesh-not-understood, mesh-truncated, mesh-size-contradicts,
- * mesh-empty, mesh-non-finite, mesh-not-millimetres.
+ * mesh-empty, mesh-non-finite, mesh-not-millimetres, mesh-flat.
  */
 export function meshCheck(fileName: string, announcedBytes: number): MeshCheck | null {
   const ending = /\.(stl|ply|obj)$/i.exec(fileName)?.[1]?.toLowerCase()
@@ -46,6 +46,9 @@ export function meshCheck(fileName: string, announcedBytes: number): MeshCheck |
 /** No arch, and no part of one worth scanning, is smaller or larger than this (an arch is 30–90 mm wide). */
 const EXTENT_MM = { from: 5, to: 250 }
 
+/** The lowest tooth stands out further: what is thinner is no scan of anything in a mouth. */
+const FLAT_MM = 0.5
+
 /** Arches in occlusion touch, or nearly. */
 const GAP_MM = 15
 
@@ -56,9 +59,12 @@ function reportOf(found: MeshFinding, file: string): MeshReport | null {
   if (found.empty) warnings.push({ code: 'mesh-empty', facts: { file } })
   if (found.nonFinite) warnings.push({ code: 'mesh-non-finite', facts: { file } })
   if (box !== null) {
-    const extent = Math.max(...box.max.map((max, axis) => max - (box.min[axis] as number)))
+    const extents = box.max.map((max, axis) => max - (box.min[axis] as number))
+    const [extent, height] = [Math.max(...extents), Math.min(...extents)]
     if (extent < EXTENT_MM.from || extent > EXTENT_MM.to) {
       warnings.push({ code: 'mesh-not-millimetres', facts: { file, extent: Number(extent.toPrecision(4)) } })
+    } else if (height < FLAT_MM) {
+      warnings.push({ code: 'mesh-flat', facts: { file, height: Number(height.toPrecision(2)) } })
     }
   }
   const { format, triangles, vertices, texture } = found

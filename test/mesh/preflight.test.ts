@@ -172,6 +172,19 @@ t.test('arches in metres, inches, centimetres or micrometres are no millimetres'
   t.end()
 })
 
+t.test('a mesh without any height is no jaw, whichever way it lies', (t) => {
+  for (const axis of [0, 1, 2]) {
+    const flat = ARCH.map(
+      (facet) =>
+        facet.map((corner) => corner.map((value, at) => (at === axis ? 7 : value))) as unknown as Facet,
+    )
+    const report = checked('a.stl', binaryStl(flat))
+    t.match(report.warnings, [{ code: 'mesh-flat', facts: { file: 'a.stl', height: 0 } }], String(axis))
+    t.equal(report.warnings.length, 1)
+  }
+  t.end()
+})
+
 t.test('the picture that a PLY names is told without its folders', (t) => {
   const named = (line: string) => checked('a.ply', ply(ARCH, { header: line })).texture
   t.equal(named('comment TextureFile upper jaw.jpg'), 'upper jaw.jpg')
