@@ -57,7 +57,28 @@ export function readBridges(
       warn('bridge-not-understood', { bridge: told(bridge.id), tooth: fdi, reason: 'outside-span' })
     }
   }
-  return [...bridges.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const listed = [...bridges.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  warnOverlaps(listed, teeth, warn)
+  return listed
+}
+
+/** A tooth is of one bridge only: where several claim it, one of them ends up short of it. Told once for the same ones. */
+function warnOverlaps(bridges: readonly OrderBridge[], teeth: readonly OrderTooth[], warn: Warn): void {
+  const idOf = new Map(teeth.map(({ fdi, bridgeId }) => [fdi, bridgeId]))
+  const claimed = new Map<string, { readonly ids: readonly string[]; readonly teeth: FdiTooth[] }>()
+  for (const fdi of [...archOrder.upper, ...archOrder.lower]) {
+    const ids = bridges
+      .filter(({ id, span }) => span.includes(fdi) || idOf.get(fdi) === id)
+      .map(({ id }) => id)
+    if (ids.length < 2) continue
+    const same = claimed.get(JSON.stringify(ids))
+    if (same) same.teeth.push(fdi)
+    else claimed.set(JSON.stringify(ids), { ids, teeth: [fdi] })
+  }
+  for (const { ids, teeth } of claimed.values()) {
+    const [bridge = '', ...others] = ids
+    warn('bridges-overlap', { bridge: told(bridge), other: told(others.join(', ')), teeth: teeth.join(' ') })
+  }
 }
 
 /** Bridges that teeth name where the file has no list of them: which of its teeth belong together is not said elsewhere. */

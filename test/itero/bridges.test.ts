@@ -1,4 +1,5 @@
 import t from 'tap'
+import { meaningOf } from '../../plugin/itero/manifest.ts'
 import { codes, manifest, read, toothRow } from './manifests.ts'
 
 const ROW = { BridgeID: '1' }
@@ -79,5 +80,49 @@ t.test('a bridge of id 0 is one where it is listed, else 0 is nothing', (t) => {
   t.equal(read(manifest({ teeth })).teeth[0]?.bridgeId, null)
   const bridges = '<Bridge Id="0" Type="1" FromAdaId="3" ToAdaId="4"/>'
   t.equal(read(manifest({ teeth, bridges })).teeth[0]?.bridgeId, '0')
+  t.end()
+})
+
+for (const [what, second, ids, told] of [
+  ['shares its end with the next one', [6, 7], [1, 1, 1, 2, 2], [{ bridge: '1', other: '2', teeth: '13' }]],
+  ['overlaps the next one', [5, 7], [1, 1, 1, 2, 2], [{ bridge: '1', other: '2', teeth: '14 13' }]],
+  [
+    'overlaps one that no tooth names',
+    [5, 7],
+    [1, 1, 1, 1, 0],
+    [{ bridge: '1', other: '2', teeth: '14 13' }],
+  ],
+  [
+    'holds a tooth of a bridge beside it',
+    [7, 8],
+    [1, 2, 1, 1, 2],
+    [{ bridge: '1', other: '2', teeth: '15' }],
+  ],
+  ['ends where the next one begins', [7, 8], [1, 1, 1, 1, 2], []],
+] as const) {
+  t.test(`a bridge that ${what} is ${told.length > 0 ? 'told' : 'in order'}`, (t) => {
+    const bridges =
+      '<Bridge Id="1" Type="1" FromAdaId="3" ToAdaId="6"/>' +
+      `<Bridge Id="2" Type="1" FromAdaId="${second[0]}" ToAdaId="${second[1]}"/>`
+    const row = (id: number, index: number) =>
+      toothRow(index + 3, { BridgeID: String(id), TypeInBridge: '1' })
+    const order = read(manifest({ teeth: ids.map(row).join(''), bridges }))
+    const overlaps = order.warnings.filter(({ code }) => code === 'bridges-overlap')
+    t.same(
+      overlaps.map(({ facts }) => facts),
+      told,
+    )
+    t.equal(order.bridges.length, 2)
+    t.end()
+  })
+}
+
+t.test('a warning of bridges that overlap makes no new revision of the order', (t) => {
+  const bridges = (to: number) =>
+    `<Bridge Id="1" Type="1" FromAdaId="3" ToAdaId="${to}"/><Bridge Id="2" Type="1" FromAdaId="5" ToAdaId="6"/>`
+  const order = read(manifest({ teeth: bridgeTeeth(3, 4, 5, 6), bridges: bridges(5) }))
+  t.ok(codes(order).includes('bridges-overlap'))
+  const silent = order.warnings.filter(({ code }) => code !== 'bridges-overlap')
+  t.equal(meaningOf({ ...order, warnings: silent }), meaningOf(order))
   t.end()
 })
