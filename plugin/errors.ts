@@ -156,6 +156,7 @@ export type WarningCode =
   | 'bridges-not-listed'
   | 'bridge-names-absent-tooth'
   | 'bridges-overlap'
+  | 'bridge-materials-differ'
   | 'restoration-not-understood'
   | 'specification-not-understood'
   | 'specification-missing'

@@ -203,6 +203,7 @@ function complete(
           material: choice.material.code,
         },
       })
+  warnings.push(...differingPieces(works, taken))
   const patient = patientOf(order, client)
   warnings.push(...patient.warnings)
   const materials = taken.map((one) => ({
@@ -256,6 +257,28 @@ function complete(
       antagonistType: 'DigitalImpressionScan',
     },
   }
+}
+
+/** A bridge is made in one piece: joined teeth that come out differently are for a person to sort out. */
+function differingPieces({ restored, joints }: Works, taken: readonly Taken[]): readonly Warning[] {
+  const pieces = new Map<number, Map<string, FdiTooth[]>>()
+  for (const { tooth } of restored) {
+    const piece = joints.pieceOf.get(tooth.fdi)
+    const choice = taken.find((one) => !one.need.abutment && one.teeth.includes(tooth.fdi))?.choice
+    if (piece === undefined || choice === undefined) continue
+    const made = `${choice.material.code}, ${choice.method.code}`
+    const of = pieces.get(piece) ?? new Map<string, FdiTooth[]>()
+    pieces.set(piece, of.set(made, [...(of.get(made) ?? []), tooth.fdi]))
+  }
+  return [...pieces.values()]
+    .filter((of) => of.size > 1)
+    .map((of) => ({
+      code: 'bridge-materials-differ',
+      facts: {
+        teeth: [...of.values()].flat().join(' '),
+        materials: [...of].map(([made, teeth]) => `${teeth.join(' ')}: ${made}`).join(' · '),
+      },
+    }))
 }
 
 function bystanders(works: Works, order: Order): readonly Tooth[] {

@@ -51,6 +51,10 @@ export const WARNING_TEXTS: Readonly<Record<WarningCode, Text>> = {
     en: 'Bridges[ “{bridge}” and “{other}”] claim the same teeth[: {teeth}]. Look up on the Rx sheet where each ends, and check bridges and connectors in the case.',
     de: 'Brücken[ „{bridge}“ und „{other}“] beanspruchen dieselben Zähne[: {teeth}]. Sehen Sie auf dem Rx-Blatt nach, wo jede endet, und prüfen Sie Brücken und Verbinder im Fall.',
   },
+  'bridge-materials-differ': {
+    en: 'Joined teeth[ {teeth}] come out in different materials or production methods[: {materials}]. A bridge is made in one piece: look up on the Rx sheet what is meant, and correct the case.',
+    de: 'Verbundene Zähne[ {teeth}] haben verschiedene Materialien oder Fertigungsverfahren[: {materials}]. Eine Brücke wird in einem Stück gefertigt: Sehen Sie auf dem Rx-Blatt nach, was gemeint ist, und berichtigen Sie den Fall.',
+  },
   'restoration-not-understood': {
     en: '[Tooth {tooth}: ]The restoration[ “{name}”][ (iTero {id})] was not understood[; taken as: {taken}]. Check the tooth in the case.',
     de: '[Zahn {tooth}: ]Die Restauration[ „{name}“][ (iTero {id})] wurde nicht verstanden[; übernommen als: {taken}]. Prüfen Sie den Zahn im Fall.',

@@ -3,6 +3,7 @@ import type { FdiTooth } from '../../plugin/teeth.ts'
 import {
   bridge,
   codes,
+  MATERIALS,
   MISSING,
   mapped,
   only,
@@ -12,6 +13,7 @@ import {
   term,
   tooth,
   toothOf,
+  ZIRCONIA,
 } from './made-up.ts'
 
 t.test('a bridge 44-45-46 reads false/true/true from its mesial end', async (t) => {
@@ -254,4 +256,32 @@ t.test('a tooth under a bridge that nobody ordered is not called healthy', async
   const bridges = [{ id: '1', type: term('1'), from, to, span: [to, 45 as FdiTooth, from] }]
   const result = mapped(order({ teeth: [first, last].filter((tooth) => tooth !== undefined), bridges }))
   t.notOk(result.treatment.teeth.some(({ number }) => number === 45))
+})
+
+t.test('a bridge that comes out in two materials, or made in two ways, is told', async (t) => {
+  const units = bridge([16, 'a'], [15, 'p'], [14, 'a'])
+  const [first, ...rest] = units.map((one) => ({ ...one, material: term('2008', 'Zirconia Multilayer') }))
+  if (!first) return t.fail('three units')
+  const teeth = [{ ...first, material: ZIRCONIA }, ...rest]
+  const set = (code: string, method: string) => ({
+    materialDefaults: new Map([
+      ['2007', { material: code, method }],
+      ['2008', { material: 'MLZI', method: 'Mill5' }],
+    ]),
+  })
+  const mixed = mapped(order({ teeth }), { materials: MATERIALS, known: set('ZI', 'Mill5') })
+  t.match(mixed.warnings, [
+    {
+      code: 'bridge-materials-differ',
+      facts: { teeth: '16 15 14', materials: '16: ZI, Mill5 · 15 14: MLZI, Mill5' },
+    },
+  ])
+  t.equal(mixed.warnings.length, 1)
+  const twoWays = mapped(order({ teeth }), { materials: MATERIALS, known: set('MLZI', 'Mill4') })
+  t.same(codes(twoWays.warnings), ['bridge-materials-differ'])
+  const alike = mapped(order({ teeth }), { materials: MATERIALS, known: set('MLZI', 'Mill5') })
+  t.same(codes(alike.warnings), [], 'ordered under two names, made of one')
+  const apart = teeth.map((one, index) => ({ ...one, bridgeId: index === 0 ? null : one.bridgeId }))
+  const single = mapped(order({ teeth: apart }), { materials: MATERIALS, known: set('ZI', 'Mill5') })
+  t.notOk(codes(single.warnings).includes('bridge-materials-differ'))
 })
