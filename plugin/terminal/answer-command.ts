@@ -67,10 +67,11 @@ function answerOf({ id, question }: OpenQuestion, given: GivenAnswer): Answer | 
     }
   }
   if (given.material === undefined) return null
-  const candidate = question.candidates.find(({ code }) => code === given.material)
+  const candidate = question.candidates.find(({ code }) => sameCode(code, given.material))
   const [only, ...others] = candidate?.methods ?? []
   // A material that is made in one way only needs no method named.
-  const method = given.method ?? (others.length === 0 ? only : undefined)
+  const named = candidate?.methods.find((code) => sameCode(code, given.method)) ?? given.method
+  const method = named ?? (others.length === 0 ? only : undefined)
   if (candidate !== undefined && method === undefined)
     throw new ImportError('answer-incomplete', {
       question: id,
@@ -79,7 +80,7 @@ function answerOf({ id, question }: OpenQuestion, given: GivenAnswer): Answer | 
     })
   return {
     kind: 'material',
-    material: given.material,
+    material: candidate?.code ?? given.material,
     method: method ?? '',
     makeDefault: {
       material: question.makeDefault.material && given.defaultMaterial,
@@ -96,3 +97,6 @@ async function asked(importer: Importer, open: OpenQuestion): Promise<Answer | n
 }
 
 const listed = (codes: readonly string[]) => codes.join(', ')
+
+/** Codes of a material list that differ in capitals alone are one code. */
+const sameCode = (code: string, given: string | undefined) => code.toLowerCase() === given?.toLowerCase()

@@ -42,6 +42,15 @@ t.test('an answer that lacks something says what, and what is possible', async (
   t.match(flat(unfit.stderr), /does not fit .*material “WAX”/, 'one that is not offered lacks nothing')
 })
 
+t.test('codes of material and method are taken however their capitals are', async (t) => {
+  const { where, material } = await waiting(t)
+  const ran = await myitero('answer', material, ...where, '--material', 'zi', '--method', 'MILL4')
+  t.notMatch(flat(ran.stderr), 'does not fit')
+  const { stdout } = await myitero('mappings', ...where, '--json')
+  t.match(stdout, /"ZI"/)
+  t.match(stdout, /"Mill4"/)
+})
+
 t.test('of a question that is answered already this is said, however the answer is', async (t) => {
   const { where, doctor, material } = await waiting(t)
   await myitero('answer', doctor, ...where, '--new-client', 'Practice One')
