@@ -6,6 +6,7 @@ import { revisionHash } from './importing/revision.ts'
 import { lettersOf } from './importing/same-person.ts'
 import type { Importer, ImportResult } from './importing/setup.ts'
 import { summaryOf } from './importing/summary.ts'
+import { takeOverStanding } from './importing/take-over.ts'
 import { type OrderFile, orderFiles } from './itero/files.ts'
 import { MANIFEST_LIMIT_BYTES, pickManifest, readManifest } from './itero/manifest.ts'
 import type { Order, OrderId } from './itero/order.ts'
@@ -182,7 +183,9 @@ async function withClaim<T>(
 async function receive(importer: Importer, key: OrderKey, pkg: OpenPackage, found: Found): Promise<Revision> {
   const { disk, ledger, stagingRoot } = importer
   await clearLeft(importer, key)
-  const before = await revisionsOf(ledger, key)
+  let before = await revisionsOf(ledger, key)
+  if (before.length === 0 && (await takeOverStanding(importer, key, found.order)))
+    before = await revisionsOf(ledger, key)
   const known = await knownRevision(importer, key, before, pkg, found)
   if (known) return known
 

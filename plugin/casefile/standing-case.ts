@@ -69,6 +69,15 @@ export async function touchedByTechnician(
   })
 }
 
+/** All that the case XML of that name says; null where none stands, or it is none. */
+export async function recordAt(
+  disk: Disk,
+  caseFolder: string,
+  project: ProjectName,
+): Promise<CaseRecord | null> {
+  return await onDisk({ folder: caseFolder }, () => recordIn(disk, join(caseFolder, project), project))
+}
+
 function sameOrigin(a: Origin, b: Origin): boolean {
   return a.account === b.account && a.orderId === b.orderId && a.revision === b.revision
 }

@@ -183,4 +183,14 @@ create table patient_numbers (
   primary key (number, name, order_key)
 ) strict, without rowid;
 `,
+  // Cases that stood there before this ledger: made by one that was lost, or at another computer. null: not looked yet.
+  `
+create table standing_cases (
+  account text not null,
+  order_id text not null,
+  project text not null,
+  primary key (account, order_id, project)
+) strict, without rowid;
+alter table identity add column cases_read_at integer;
+`,
 ]

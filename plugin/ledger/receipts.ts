@@ -212,7 +212,7 @@ async function insertRevision(tx: Kysely<Tables>, row: NewRevision): Promise<Rev
  * The two ids of a project, from its origin: a lost ledger gives the same case the same ids again.
  * A uuid of version 8 (RFC 9562, one's own making), and 26 letters A–Z [V].
  */
-function projectIdentity(origin: {
+export function projectIdentity(origin: {
   readonly account: string
   readonly orderId: string
   readonly hash: string

@@ -31,6 +31,14 @@ export interface Tables {
     readonly id: string
     /** Absolute: the folder above this ledger's stagings, as it was worked with last. */
     readonly staging_root: string | null
+    /** When the case folder was looked through for `standing_cases`. */
+    readonly cases_read_at: Generated<Time | null>
+  }
+  /** Cases of ours that stood in the case folder when this ledger first looked. */
+  readonly standing_cases: {
+    readonly account: string
+    readonly order_id: string
+    readonly project: string
   }
   readonly orders: {
     readonly id: Generated<OrderKey>

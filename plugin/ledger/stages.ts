@@ -184,4 +184,4 @@ async function leave(tx: Kysely<Tables>, now: number, question: QuestionId, revi
 }
 
 /** Names that a case-insensitive file system could take for one. */
-const projectKey = (project: string) => project.normalize('NFC').toUpperCase().toLowerCase()
+export const projectKey = (project: string) => project.normalize('NFC').toUpperCase().toLowerCase()
