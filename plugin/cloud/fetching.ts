@@ -45,8 +45,8 @@ export interface Fetching {
   readonly onFetch: (fetch: Fetch) => void
 }
 
-/** How often a package is fetched before it is given up. */
-export const MOST_ATTEMPTS = 3
+/** How often a package is fetched before it is given up: once, and three times again. */
+export const MOST_ATTEMPTS = 4
 
 /**
  * Takes one open fetch as far as it goes: asked for by its Rx id, downloaded, handed on, taken. `again`: something outside of

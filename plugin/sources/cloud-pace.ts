@@ -16,6 +16,6 @@ export function afterTrouble(
   return jittered(Math.min(1000 * 2 ** Math.min(troubles - 1, 10), longest), random)
 }
 
-/** Between four fifths and six fifths of it, so that a thousand laboratories do not ask at once. */
+/** Between two thirds and all of it, so that a thousand laboratories do not ask at once, and none later than the profile says. */
 export const jittered = (ms: number, random: (bytes: number) => string): number =>
-  Math.round(ms * (0.8 + 0.4 * (Number.parseInt(random(4), 16) / 2 ** 32)))
+  Math.round(ms * (2 / 3 + (1 / 3) * (Number.parseInt(random(4), 16) / 2 ** 32)))

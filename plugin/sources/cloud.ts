@@ -190,9 +190,14 @@ export function watchCloud(source: CloudSource): CloudWatch {
     }
   }
 
-  /** The whole list, page by page; each page's orders are on their way before the next is asked for. */
+  /**
+   * The list page by page; each page's orders are on their way before the next is asked for. Of a longer list the rest comes with
+   * the next looks: what is downloaded leaves it. A list that goes round is told from a long one by pages that bring nothing new.
+   */
   async function lookOnce(of: AccountId, signal: AbortSignal): Promise<boolean> {
-    const seen = new Set<string>()
+    const cursors = new Set<string>()
+    const orders = new Set<string>()
+    let idlePages = 0
     let news = false
     let cursor: string | null = null
     for (;;) {
@@ -213,11 +218,15 @@ export function watchCloud(source: CloudSource): CloudWatch {
         enqueue(changed)
         news ||= changed.some(({ stage }) => stage === 'wanted')
       }
+      const known = orders.size
+      for (const { rxId } of [...page.orders, ...page.refused]) orders.add(String(rxId))
       if (page.next === null) return news
-      if (seen.has(page.next) || seen.size >= MOST_PAGES) {
+      if (orders.size === known) idlePages++
+      if (cursors.has(page.next) || idlePages >= MOST_IDLE_PAGES) {
         throw new ImportError('cloud-answer-invalid', { reason: 'endless-paging' })
       }
-      seen.add(page.next)
+      cursors.add(page.next)
+      if (cursors.size >= MOST_PAGES) return news
       cursor = page.next
     }
   }
@@ -399,8 +408,10 @@ const LATELY_MS = 30 * 86_400_000
 const MOST_NOTICES = 10_000
 /** Orders noted in one step: a page that is longer than asked for holds nothing else up. */
 const AT_ONCE = 100
-/** Ten thousand orders; what is beyond comes with the next look. */
+/** Ten thousand orders in one look. */
 const MOST_PAGES = 100
+/** Of one look, without an order that it had not seen. */
+const MOST_IDLE_PAGES = 20
 const MOST_SAID = 100
 /** Whether somebody has signed in is looked at so often, at least. */
 const IDLE_MS = 1000

@@ -33,8 +33,8 @@ export const CLOUD_FAILURE_TEXTS: Readonly<Record<CloudCode, Text>> = {
     de: 'Der Proxy des Netzwerks lässt dieses Programm nicht durch[ (Antwort {status})]. Bitten Sie den Betreuer des Netzwerks um Benutzer und Kennwort des Proxys und um die Freigabe von MyiTero.',
   },
   'cloud-proxy-setting': {
-    en: 'This computer’s setting {setting} names no proxy that can be used, and nothing was sent past it. It has to read like http://user:password@proxy:3128. Have it corrected, then start the case database anew.',
-    de: 'Die Einstellung {setting} dieses Computers nennt keinen brauchbaren Proxy, und nichts wurde an ihm vorbei gesendet. Sie muss lauten wie http://benutzer:kennwort@proxy:3128. Lassen Sie sie berichtigen, und starten Sie dann die Falldatenbank neu.',
+    en: 'This computer’s setting[ “{setting}”] names no proxy that can be used, and nothing was sent past it. It has to read like http://user:password@proxy:3128. Have it corrected, then start the case database anew.',
+    de: 'Die Einstellung[ „{setting}“] dieses Computers nennt keinen brauchbaren Proxy, und nichts wurde an ihm vorbei gesendet. Sie muss lauten wie http://benutzer:kennwort@proxy:3128. Lassen Sie sie berichtigen, und starten Sie dann die Falldatenbank neu.',
   },
   'cloud-address-refused': {
     en: 'An address was named that the connection profile does not permit[: “{host}”]. Nothing was sent there. Ask whoever gave you the profile.',

@@ -338,13 +338,13 @@ for (const kind of ['corrupt', 'html', 'empty', 'endless'] as const) {
   t.test(`a package that comes ${kind} is fetched again from zero, three times`, async (t) => {
     const w = await watched(t)
     const rx = await w.cloud.addOrder(ACCOUNT, { package: zip('one'.repeat(1000)), orderId: orderId() })
-    w.cloud.faults.next({ route: 'download', times: 2 }, { kind })
+    w.cloud.faults.next({ route: 'download', times: 3 }, { kind })
     const watch = w.start()
     await w.until(() => isTaken(w.told, rx))
-    w.cloud.faults.next({ route: 'download', times: 3 }, { kind })
+    w.cloud.faults.next({ route: 'download', times: 4 }, { kind })
     await w.cloud.change(rx, { package: zip('two'.repeat(1000)) })
     await w.until(() => w.told.some(({ stage }) => stage === 'failed'))
-    t.match(await watch.fetches(), [{ stage: 'failed', attempts: 3, failure: { code: /^download-/ } }])
+    t.match(await watch.fetches(), [{ stage: 'failed', attempts: 4, failure: { code: /^download-/ } }])
     t.strictSame(readdirSync(w.downloads), [])
     await watch.retry(ACCOUNT_ID, idOf(rx))
     await w.until(() => w.handed.length === 2)
@@ -359,8 +359,8 @@ t.test(
     await w.cloud.addOrder(ACCOUNT, { package: zip('one'), orderId: orderId() })
     const watch = w.start()
     await w.until(() => w.told.some(({ stage }) => stage === 'failed'))
-    t.match(await watch.fetches(), [{ attempts: 3, failure: damaged }])
-    t.equal(w.cloud.requests().filter(({ route }) => route === 'download').length, 3)
+    t.match(await watch.fetches(), [{ attempts: 4, failure: damaged }])
+    t.equal(w.cloud.requests().filter(({ route }) => route === 'download').length, 4)
   },
 )
 
@@ -410,6 +410,27 @@ t.test('endless paging ends, with the orders that were in it', async (t) => {
   w.start({ http: { ...w.http, json: endless } })
   await w.until(() => isTaken(w.told, rx))
   await w.until(() => w.states.some(({ offline }) => offline?.facts['reason'] === 'endless-paging'))
+})
+
+t.test('a list that is longer than one look comes whole, look after look', async (t) => {
+  const w = await watched(t)
+  const rxs: number[] = []
+  for (let n = 0; n < 105; n++)
+    rxs.push(await w.cloud.addOrder(ACCOUNT, { package: zip(String(n)), orderId: orderId() }))
+  const onePerPage: typeof w.http.json = (ask) =>
+    w.http.json({ ...ask, url: ask.url.replace(/([?&]limit=)\d+/, '$11') })
+  const watch = w.start({ http: { ...w.http, json: onePerPage } })
+  await watch.settled
+  t.ok(w.told.length > 0)
+  t.notOk(
+    rxs.every((rx) => w.told.some(({ rxId }) => rxId === idOf(rx))),
+    'one look does not see them all',
+  )
+  await w.until(() => rxs.every((rx) => isTaken(w.told, rx)))
+  t.strictSame(
+    w.states.filter(({ offline }) => offline !== null),
+    [],
+  )
 })
 
 t.test('more orders in one page than were asked for are taken up at once', async (t) => {

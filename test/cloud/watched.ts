@@ -93,7 +93,7 @@ export async function watched(
       return watch
     },
     async until(holds) {
-      const late = AbortSignal.timeout(20_000)
+      const late = AbortSignal.timeout(90_000)
       while (!holds()) {
         const next = news.promise
         await Promise.race([

@@ -165,7 +165,7 @@ t.test('signed out, nothing more comes, and what waits still can be answered', a
 t.test('an order that failed is told from the first word on after a restart', async (t) => {
   const { lab, cloud, configure, signIn, state, order } = await connected(t)
   const { rxId } = await order('single-crown')
-  cloud.faults.next({ route: 'download', times: 3 }, { kind: 'corrupt' })
+  cloud.faults.next({ route: 'download', times: 4 }, { kind: 'corrupt' })
   await configure()
   await signIn()
   await state(({ orders: [one] }) => one?.stage === 'failed')
@@ -187,7 +187,7 @@ t.test('the log keeps sign-ins and downloads that fail, by codes and numbers alo
   const { lab, cloud, configure, signIn, state, order } = await connected(t)
   const { rxId } = await order('single-crown')
   cloud.faults.next({ route: 'accounts' }, { kind: 'status', status: 403 })
-  cloud.faults.next({ route: 'download', times: 3 }, { kind: 'corrupt' })
+  cloud.faults.next({ route: 'download', times: 4 }, { kind: 'corrupt' })
   await configure()
   await signIn()
   await state(({ session }) => session.kind === 'signed-out' && session.failure !== null)
@@ -201,7 +201,8 @@ t.test('the log keeps sign-ins and downloads that fail, by codes and numbers alo
     { event: 'signed-in', facts: {} },
     { event: 'download-hindered', facts: { ...unfit, attempts: 1 } },
     { event: 'download-hindered', facts: { ...unfit, attempts: 2 } },
-    { event: 'download-failed', facts: { ...unfit, attempts: 3 } },
+    { event: 'download-hindered', facts: { ...unfit, attempts: 3 } },
+    { event: 'download-failed', facts: { ...unfit, attempts: 4 } },
     { event: 'signed-out', facts: {} },
   ])
 })
@@ -319,12 +320,12 @@ t.test(
   async (t) => {
     const { lab, cloud, configure, signIn, state, order } = await connected(t)
     const pkg = await order('study-model')
-    for (let tried = 0; tried < 3; tried++) cloud.faults.next({ route: 'download' }, { kind: 'corrupt' })
+    for (let tried = 0; tried < 4; tried++) cloud.faults.next({ route: 'download' }, { kind: 'corrupt' })
     await configure()
     await signIn()
     const failed = await state(({ orders }) => orders.some(({ stage }) => stage === 'failed'))
     t.match(failed.orders, [
-      { rxId: String(pkg.rxId), attempts: 3, failure: { code: 'download-wrong-content' } },
+      { rxId: String(pkg.rxId), attempts: 4, failure: { code: 'download-wrong-content' } },
     ])
     t.strictSame(await namesIn(lab.cases), [])
     const { entries } = await lab.ask('activity/list', {})
