@@ -104,7 +104,12 @@ export function readMaterialList(xml: Uint8Array): MaterialList {
 }
 
 function isTaken(code: string, known: Iterable<string>): boolean {
-  return Iterator.from(known).some((other) => other.toLowerCase() === code.toLowerCase())
+  return Iterator.from(known).some((other) => isSameCode(other, code))
+}
+
+/** Codes that differ in capitals alone are one code, of a material or of a production method. */
+export function isSameCode(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 function materialOf(node: Node, known: ReadonlyMap<string, ProductionMethod>): LaboratoryMaterial {

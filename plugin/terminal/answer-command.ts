@@ -4,6 +4,7 @@ import type { Importer, ImportResult } from '../importing/setup.ts'
 import { listQuestions, type OpenQuestion, questionById } from '../ledger/questions.ts'
 import type { QuestionId } from '../ledger/schema.ts'
 import type { ClientId } from '../mapping/clients.ts'
+import { isSameCode } from '../mapping/materials.ts'
 import type { Answer } from '../mapping/questions.ts'
 
 /** An answer as it is given on the command line. */
@@ -66,11 +67,12 @@ function answerOf({ id, question }: OpenQuestion, given: GivenAnswer): Answer | 
       },
     }
   }
-  if (given.material === undefined) return null
-  const candidate = question.candidates.find(({ code }) => sameCode(code, given.material))
+  const { material } = given
+  if (material === undefined) return null
+  const candidate = question.candidates.find(({ code }) => isSameCode(code, material))
   const [only, ...others] = candidate?.methods ?? []
   // A material that is made in one way only needs no method named.
-  const named = candidate?.methods.find((code) => sameCode(code, given.method)) ?? given.method
+  const named = candidate?.methods.find((code) => isSameCode(code, given.method ?? '')) ?? given.method
   const method = named ?? (others.length === 0 ? only : undefined)
   if (candidate !== undefined && method === undefined)
     throw new ImportError('answer-incomplete', {
@@ -80,7 +82,7 @@ function answerOf({ id, question }: OpenQuestion, given: GivenAnswer): Answer | 
     })
   return {
     kind: 'material',
-    material: candidate?.code ?? given.material,
+    material: candidate?.code ?? material,
     method: method ?? '',
     makeDefault: {
       material: question.makeDefault.material && given.defaultMaterial,
@@ -97,6 +99,3 @@ async function asked(importer: Importer, open: OpenQuestion): Promise<Answer | n
 }
 
 const listed = (codes: readonly string[]) => codes.join(', ')
-
-/** Codes of a material list that differ in capitals alone are one code. */
-const sameCode = (code: string, given: string | undefined) => code.toLowerCase() === given?.toLowerCase()

@@ -4,6 +4,7 @@ import schema from '../../schemas/answers.schema.json' with { type: 'json' }
 import { ImportError } from '../errors.ts'
 import type { ClientDetails, ClientId } from '../mapping/clients.ts'
 import { orderedMaterial } from '../mapping/material-candidates.ts'
+import { isSameCode } from '../mapping/materials.ts'
 import type { Answer, MakeDefault, MaterialQuestion, Question } from '../mapping/questions.ts'
 import { listText } from './list-text.ts'
 import { unreadable } from './unreadable.ts'
@@ -72,9 +73,14 @@ export function answerTo(question: Question, answers: Answers): Answer | null {
     return entry ? { kind: 'doctor', client: entry.client } : null
   }
   const entries = (answers.materials ?? []).filter((one) => isAbout(one, question))
-  const suits = (one: MaterialEntry) =>
-    question.candidates.some(({ code, methods }) => code === one.material && methods.includes(one.method))
-  const entry = entries.find(suits) ?? entries[0]
+  const asListed = (one: MaterialEntry): MaterialEntry | null => {
+    const candidate = question.candidates.find(({ code }) => isSameCode(code, one.material))
+    const method = candidate?.methods.find((code) => isSameCode(code, one.method))
+    return candidate === undefined || method === undefined
+      ? null
+      : { ...one, material: candidate.code, method }
+  }
+  const entry = entries.map(asListed).find((one) => one !== null) ?? entries[0]
   if (!entry) return null
   const proposed = question.defaultKey === null ? { material: false, method: false } : question.makeDefault
   return {
