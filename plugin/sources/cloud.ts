@@ -192,7 +192,7 @@ export function watchCloud(source: CloudSource): CloudWatch {
 
   /**
    * The list page by page; each page's orders are on their way before the next is asked for. Of a longer list the rest comes with
-   * the next looks: what is downloaded leaves it. A list that goes round is told from a long one by pages that bring nothing new.
+   * the next looks: what is downloaded leaves it [C]. A list that goes round is told from a long one by pages that bring nothing new.
    */
   async function lookOnce(of: AccountId, signal: AbortSignal): Promise<boolean> {
     const cursors = new Set<string>()
