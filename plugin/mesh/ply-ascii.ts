@@ -1,11 +1,12 @@
 import { words } from './lines.ts'
 import type { PlyWalk } from './ply.ts'
-import type { PlyElement, PlyHeader } from './ply-header.ts'
+import { type PlyElement, type PlyHeader, verticesOf } from './ply-header.ts'
 import { include } from './points.ts'
 
 /** Takes the lines of an ASCII body: one row each. */
 export function plyRows(header: PlyHeader, walk: PlyWalk): (line: string) => void {
   const elements = header.elements.filter(({ rows, properties }) => rows > 0 && properties.length > 0)
+  const vertices = verticesOf(header)
   walk.rowsLeft = elements.reduce((sum, { rows }) => sum + rows, 0)
   let element = 0
   let row = 0
@@ -17,7 +18,7 @@ export function plyRows(header: PlyHeader, walk: PlyWalk): (line: string) => voi
       walk.bytesAfter += line.length
       return
     }
-    readRow(current, cells, walk)
+    readRow(current, cells, vertices, walk)
     walk.rowsLeft--
     if (++row === current.rows) {
       element++
@@ -26,7 +27,7 @@ export function plyRows(header: PlyHeader, walk: PlyWalk): (line: string) => voi
   }
 }
 
-function readRow(element: PlyElement, cells: readonly string[], walk: PlyWalk): void {
+function readRow(element: PlyElement, cells: readonly string[], vertices: number, walk: PlyWalk): void {
   let at = 0
   let [x, y, z] = [Number.NaN, Number.NaN, Number.NaN]
   let corners = 0
@@ -42,7 +43,12 @@ function readRow(element: PlyElement, cells: readonly string[], walk: PlyWalk): 
         walk.broken = true
         return
       }
-      if (isIndices(property.name)) corners = count
+      if (element.name === 'face' && isIndices(property.name)) {
+        corners = count
+        const named = cells.slice(at + 1, at + 1 + count).map(Number)
+        if (!named.every((index) => Number.isInteger(index) && index >= 0 && index < vertices))
+          walk.beyond = true
+      }
       at += count + 1
     }
   }

@@ -1,6 +1,6 @@
 import type { PlyBody, PlyWalk } from './ply.ts'
 import { isIndices } from './ply-ascii.ts'
-import type { PlyElement, PlyHeader, PlyType } from './ply-header.ts'
+import { type PlyElement, type PlyHeader, type PlyType, verticesOf } from './ply-header.ts'
 import { include } from './points.ts'
 
 /** One element's rows, as they are walked. */
@@ -16,7 +16,10 @@ interface Walker {
 export function plyBody(header: PlyHeader, walk: PlyWalk): PlyBody {
   const little = header.format === 'ply-binary-little-endian'
   const walkers = header.elements.filter((one) => one.rows > 0 && one.properties.length > 0).map(walkerOf)
+  const vertices = verticesOf(header)
   let [at, row, property, skip] = [0, 0, 0, 0]
+  /** What is to be skipped are these. */
+  let indices: PlyType | null = null
   const carry = new Uint8Array(1 << 12)
   let carried = 0
 
@@ -26,7 +29,9 @@ export function plyBody(header: PlyHeader, walk: PlyWalk): PlyBody {
     let position = from
     for (;;) {
       if (skip > 0) {
-        const step = Math.min(skip, bytes.length - position)
+        const here = Math.min(skip, bytes.length - position)
+        const step: number = indices === null ? here : here - (here % indices.bytes)
+        if (indices !== null) checkIndices(view, position, step, indices, little, vertices, walk)
         position += step
         skip -= step
         if (skip > 0) return position
@@ -54,7 +59,8 @@ export function plyBody(header: PlyHeader, walk: PlyWalk): PlyBody {
               walk.broken = true
               break
             }
-            if (element.name === 'face' && isIndices(current.name)) walk.triangles += Math.max(0, count - 2)
+            indices = element.name === 'face' && isIndices(current.name) ? current.item : null
+            if (indices !== null) walk.triangles += Math.max(0, count - 2)
             skip = count * current.item.bytes
           }
           position += type.bytes
@@ -64,6 +70,7 @@ export function plyBody(header: PlyHeader, walk: PlyWalk): PlyBody {
           }
           if (skip > 0) {
             if (skip > bytes.length - position) break
+            if (indices !== null) checkIndices(view, position, skip, indices, little, vertices, walk)
             position += skip
             skip = 0
           }
@@ -169,6 +176,22 @@ function scanFloats(
     sum += x + y + z
   }
   Object.assign(walk.bounds, { minX, minY, minZ, maxX, maxY, maxZ, sum })
+}
+
+function checkIndices(
+  view: DataView,
+  from: number,
+  length: number,
+  type: PlyType,
+  little: boolean,
+  vertices: number,
+  walk: PlyWalk,
+): void {
+  for (let at = from; at < from + length; at += type.bytes) {
+    const index = readNumber(view, at, type, little)
+    // Not a number is beyond, too.
+    if (!(index >= 0 && index < vertices)) walk.beyond = true
+  }
 }
 
 function readNumber(view: DataView, at: number, { bytes, form }: PlyType, little: boolean): number {

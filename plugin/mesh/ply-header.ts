@@ -53,6 +53,9 @@ export function readPlyHeader(text: string): PlyHeader | null {
   return format === null ? null : { format, elements, texture }
 }
 
+export const verticesOf = ({ elements }: PlyHeader): number =>
+  elements.find(({ name }) => name === 'vertex')?.rows ?? 0
+
 const FORMATS = new Map<string, PlyHeader['format']>([
   ['ascii', 'ply-ascii'],
   ['binary_little_endian', 'ply-binary-little-endian'],

@@ -1,7 +1,7 @@
 import { lineReader } from './lines.ts'
 import { plyRows } from './ply-ascii.ts'
 import { plyBody } from './ply-binary.ts'
-import { type PlyHeader, readPlyHeader } from './ply-header.ts'
+import { type PlyHeader, readPlyHeader, verticesOf } from './ply-header.ts'
 import {
   type Bounds,
   boxOf,
@@ -24,6 +24,8 @@ export interface PlyWalk {
   rowsLeft: number
   bytesAfter: number
   broken: boolean
+  /** A face has a corner that is none of the vertices. */
+  beyond: boolean
 }
 
 export interface PlyBody {
@@ -45,7 +47,7 @@ export function plyCheck(): FormatCheck {
       return
     }
     state = 'body'
-    walk = { bounds: newBounds(), triangles: 0, rowsLeft: 0, bytesAfter: 0, broken: false }
+    walk = { bounds: newBounds(), triangles: 0, rowsLeft: 0, bytesAfter: 0, broken: false, beyond: false }
     body = header.format === 'ply-ascii' ? asciiBody(header, walk) : plyBody(header, walk)
     body.push(head.subarray(found.index + found[0].length))
   }
@@ -87,7 +89,7 @@ function asciiBody(header: PlyHeader, walk: PlyWalk): PlyBody {
 }
 
 function findingOf(header: PlyHeader, walk: PlyWalk): MeshFinding {
-  const vertices = header.elements.find(({ name }) => name === 'vertex')?.rows ?? 0
+  const vertices = verticesOf(header)
   const faces = header.elements.find(({ name }) => name === 'face')?.rows ?? 0
   const troubles: MeshFinding['troubles'][number][] = []
   if (walk.broken) troubles.push({ code: 'mesh-not-understood', facts: { reason: 'ply-rows' } })
@@ -97,6 +99,8 @@ function findingOf(header: PlyHeader, walk: PlyWalk): MeshFinding {
       code: 'mesh-size-contradicts',
       facts: { bytes: walk.bytesAfter, triangles: walk.triangles },
     })
+  } else if (walk.beyond && vertices > 0) {
+    troubles.push({ code: 'mesh-not-understood', facts: { reason: 'ply-indices' } })
   }
   return {
     ...NOTHING,

@@ -115,6 +115,10 @@ export const TERMS: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
       de: 'der Oberkiefer liegt unter dem Unterkiefer',
     },
     'ply-rows': { en: 'its rows do not fit its header', de: 'die Zeilen passen nicht zum Kopf' },
+    'ply-indices': {
+      en: 'some triangles have corners that it does not contain',
+      de: 'Dreiecke mit Ecken, die nicht darin stehen',
+    },
     'no-ply-header': { en: 'it has no PLY header', de: 'ohne PLY-Kopf' },
     'no-text': { en: 'it is no text', de: 'kein Text' },
     'shorter-than-header': { en: 'it is shorter than its header', de: 'kürzer als der Kopf' },

@@ -44,10 +44,20 @@ export interface PlyOptions {
   readonly double?: boolean
   readonly header?: string
   readonly extraElement?: boolean
+  /** The second corner of this facet is another vertex. */
+  readonly changed?: { readonly facet: number; readonly index: number }
 }
 
 export function ply(facets: readonly Facet[], options: PlyOptions = {}): Buffer {
-  const { form = 'binary_little_endian', colours, object, double, header = '', extraElement } = options
+  const {
+    form = 'binary_little_endian',
+    colours,
+    object,
+    double,
+    header = '',
+    extraElement,
+    changed,
+  } = options
   const corners = facets.flat()
   const real = double ? 'double' : 'float'
   const lines = [
@@ -74,7 +84,9 @@ export function ply(facets: readonly Facet[], options: PlyOptions = {}): Buffer 
     ...facets.map((_, i) => [
       ...(object ? [['i4', 1] as const] : []),
       ['u1', 3] as const,
-      ...[0, 1, 2].map((corner) => ['i4', i * 3 + corner] as const),
+      ...[i * 3, i === changed?.facet ? changed.index : i * 3 + 1, i * 3 + 2].map(
+        (index) => ['i4', index] as const,
+      ),
       ...(object ? [['u1', 6] as const, ...Array.from({ length: 6 }, () => ['f4', 0.5] as const)] : []),
     ]),
   ]

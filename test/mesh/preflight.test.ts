@@ -199,6 +199,26 @@ t.test('bytes behind the last face are told', (t) => {
   t.end()
 })
 
+t.test('a triangle of points that are not there is told, in every form and however it is cut', (t) => {
+  const corners = ARCH.length * 3
+  for (const form of ['ascii', 'binary_little_endian', 'binary_big_endian'] as const)
+    for (const index of [corners, -1]) {
+      const bytes = ply(ARCH, { form, object: true, changed: { facet: 7, index } })
+      for (const cut of [[], [1], [13]]) {
+        const { warnings } = checked('a.ply', bytes, cut)
+        t.match(
+          warnings,
+          [{ code: 'mesh-not-understood', facts: { reason: 'ply-indices' } }],
+          `${form} ${index}`,
+        )
+        t.equal(warnings.length, 1)
+      }
+      const last = ply(ARCH, { form, object: true, changed: { facet: 7, index: corners - 1 } })
+      t.same(codes(checked('a.ply', last)), [])
+    }
+  t.end()
+})
+
 t.test('line ends of any system end a header', (t) => {
   for (const end of ['\r\n', '\r']) {
     const header = ply(ARCH, { form: 'binary_little_endian' })
