@@ -13,14 +13,14 @@ import { isActive, list, type Scene, STEPS, type Step } from './steps.ts'
 import { lossesAfter } from './verdict.ts'
 
 /**
- * `npm run test:pull`: the story is told over HTTP to a real host with a real plugin, again and again; each time one fault
- * strikes at one moment of one step. Nothing may be lost, doubled or asked twice.
+ * `npm run test:pull`: the story is told over HTTP to a real host with a real plugin, again and again; each time a few faults
+ * strike, each at one moment of a step of its own, far apart. Nothing may be lost, doubled or asked twice.
  */
 const { values: options } = parseArgs({
   options: {
     /** Stories at the same time; they wait more than they work. */
     lanes: { type: 'string', default: String(availableParallelism() * 4) },
-    /** Some only, by a part of their name. */
+    /** Some only, by a part of their name, each in a story of its own. */
     only: { type: 'string', default: '' },
     /** Leaves the folders of stories that lost something. */
     keep: { type: 'boolean', default: false },
@@ -44,6 +44,9 @@ interface Point {
 
 const LAGS = [0, 4, 12]
 
+/** Between two of them lie a third of the story and every deed of it, so none hides what another one did. */
+const FAULTS_IN_A_STORY = 3
+
 /** ms. For one thing to come to stand, on a machine that tells many stories at once. */
 const PATIENCE_MS = 30_000
 /** ms between two looks at a state. */
@@ -65,21 +68,22 @@ async function main(): Promise<number> {
   const [orders] = await Promise.all([makeOrders(join(scratch, 'made')), preparePages()])
   const points = STEPS.flatMap(pointsOf).filter((point) => nameOf(point).includes(options.only))
   if (points.length === 0) throw new Error(`no such point: ${options.only}`)
-  const queue = points.entries()
+  const stories = dealt(points, options.only === '' ? FAULTS_IN_A_STORY : 1)
+  const queue = stories.entries()
   let [passed, failed] = [0, 0]
   const lane = async () => {
-    for (const [number, point] of queue) {
+    for (const [number, struck] of queue) {
       const root = join(scratch, String(number))
-      const losses = await told(root, orders, point)
-      if (losses.length === 0) passed++
+      const losses = await told(root, orders, struck)
+      if (losses.length === 0) passed += struck.length
       else {
-        failed++
-        process.stdout.write(`${[nameOf(point), ...losses].join('\n    ')}\n`)
+        failed += struck.length
+        process.stdout.write(`${[struck.map(nameOf).join(', '), ...losses].join('\n    ')}\n`)
         kept ||= options.keep
       }
       if (losses.length === 0 || !options.keep)
         await rm(root, { recursive: true, force: true, maxRetries: 10 })
-      if ((passed + failed) % 20 === 0) process.stdout.write(`${passed + failed} of ${points.length}\n`)
+      process.stdout.write(`${passed + failed} of ${points.length}\n`)
     }
   }
   await Promise.all(Array.from({ length: Number(options.lanes) }, lane))
@@ -87,6 +91,12 @@ async function main(): Promise<number> {
   if (kept) process.stdout.write(`kept: ${scratch}\n`)
   process.stdout.write(`${passed + failed} points ran in ${seconds} s: ${passed} passed, ${failed} failed\n`)
   return failed > 0 ? 1 : 0
+}
+
+/** The points of the story in its order, so many to a telling, as far apart as can be. */
+function dealt(points: readonly Point[], each: number): readonly (readonly Point[])[] {
+  const stories = Math.ceil(points.length / each)
+  return Array.from({ length: stories }, (_, story) => points.filter((_, at) => at % stories === story))
 }
 
 /** What can strike at a step: where no plugin is at work there is none to be killed, and no connection to be cut. */
@@ -108,14 +118,14 @@ function nameOf({ step, fault, moment, lag }: Point): string {
   return `${step.name} / ${moment}${lag === 0 ? '' : ` + ${lag} ms`} / ${fault}`
 }
 
-/** Tells the story with its one fault, and gives what was lost. */
-async function told(root: string, orders: StoryOrders, point: Point): Promise<readonly string[]> {
+/** Tells the story with these faults, no two at one step, and gives what was lost. */
+async function told(root: string, orders: StoryOrders, points: readonly Point[]): Promise<readonly string[]> {
   let desk: Desk | null = null
   try {
     await mkdir(root)
     desk = await openDesk(placeIn(root))
     const scene: Scene = { desk, orders, putOff: new Set() }
-    for (const step of STEPS) await taken(scene, step, step === point.step ? point : null)
+    for (const step of STEPS) await taken(scene, step, points.find((point) => point.step === step) ?? null)
     const { clients } = await desk.read<{ readonly clients: readonly ClientRow[] }>('/api/clients')
     const shown = { list: await list(desk), clients }
     await desk.host().kill('SIGTERM')

@@ -1,6 +1,7 @@
 // The tests under Windows: `npm run test:windows [-- --only suites|start|consoles|tray|share|users|installer|story]`. Sets up Wine's prefix, Windows'
 // Node and packages by itself. Needs wine, Xvfb, xdotool, ImageMagick, mingw's gcc, nsis and Chromium. Exit code 1 at any failure.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,31 +17,25 @@ import { type FileResult, runTap } from './tap-run.ts'
 import { tryUsers } from './users.ts'
 import { onWindowsMachine, type WindowsMachine } from './wine.ts'
 
+/** Where times are measured comes first, with nothing beside it, and sets up what is kept; then the longest. */
+const PARTS = ['start', 'suites', 'installer', 'story', 'consoles', 'tray', 'share', 'users'] as const
+
 const { only, keep } = new Command('test:windows')
-  .addOption(
-    new Option('--only <part>', 'one part').choices([
-      'suites',
-      'start',
-      'consoles',
-      'tray',
-      'share',
-      'users',
-      'installer',
-      'story',
-    ]),
-  )
+  .addOption(new Option('--only <part>', 'one part').choices(PARTS))
   .option('--keep <folder>', 'where screenshots and the rest of what is written stay')
   .parse()
-  .opts<{ only?: string; keep?: string }>()
+  .opts<{ only?: Part; keep?: string }>()
 const work = keep ?? mkdtempSync(join(tmpdir(), 'myitero-windows-tests-'))
 mkdirSync(work, { recursive: true })
 const say = (text: string) => process.stdout.write(`${text}\n`)
 const line = (text: string) => say(`  ${text}`)
-/** As many files of tests at once. */
+/** Parts at once, and files of tests at once: a machine waits longer for itself than for the processor. */
 const LANES = 2
 
+type Part = (typeof PARTS)[number]
+
 /** Each on a machine of its own: what one leaves behind is not there for the next. */
-const parts: Readonly<Record<string, () => Promise<void>>> = {
+const parts: Readonly<Record<Part, () => Promise<void>>> = {
   suites: () => onWindowsMachine(runSuites),
   start: () => onWindowsMachine(startToReady),
   consoles: () => onWindowsMachine((machine) => tryConsoles(machine, line)),
@@ -55,23 +50,54 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   story: () => onWindowsMachine((machine) => tryStory(machine, line, { shots: join(work, 'story') })),
 }
 
-const failed: string[] = []
-for (const [name, part] of Object.entries(parts)) {
-  if (only !== undefined && only !== name) continue
-  say(`${name}:`)
-  const from = Date.now()
-  try {
-    await part()
-  } catch (error) {
-    failed.push(name)
-    say(`${name} FAILED: ${error instanceof Error ? error.stack : String(error)}`)
-  }
-  say(`${name}: ${seconds(from)} s\n`)
-}
+const failed = only === undefined ? await runAll() : (await runPart(only)) ? [] : [only]
 if (keep === undefined && failed.length === 0) rmSync(work, { recursive: true, force: true })
-else say(`what they wrote: ${work}`)
+else if (only === undefined) say(`what they wrote: ${work}`)
 if (failed.length > 0) say(`failed on Windows: ${failed.join(', ')}`)
 process.exitCode = failed.length > 0 ? 1 : 0
+
+/** Gives the parts that failed. */
+async function runAll(): Promise<readonly Part[]> {
+  const failed: Part[] = []
+  const run = async (part: Part) => {
+    if (!(await inItsProcess(part))) failed.push(part)
+  }
+  const [first, ...others] = PARTS
+  await run(first)
+  const waiting = others.values()
+  const lane = async () => {
+    for (const part of waiting) await run(part)
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return failed
+}
+
+/** What it says is said when it has ended, in one piece. */
+async function inItsProcess(part: Part): Promise<boolean> {
+  const child = spawn(process.execPath, [import.meta.filename, '--only', part, '--keep', join(work, part)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'close')
+  let said = ''
+  for await (const piece of child.stdout.setEncoding('utf8')) said += piece
+  const [code] = await ended
+  process.stdout.write(said)
+  return code === 0
+}
+
+async function runPart(part: Part): Promise<boolean> {
+  say(`${part}:`)
+  const from = Date.now()
+  let well = true
+  try {
+    await parts[part]()
+  } catch (error) {
+    well = false
+    say(`${part} FAILED: ${error instanceof Error ? error.stack : String(error)}`)
+  }
+  say(`${part}: ${seconds(from)} s\n`)
+  return well
+}
 
 async function runSuites(machine: WindowsMachine): Promise<void> {
   const all = suites()
