@@ -10,6 +10,7 @@ import { hostDataRows } from './host-data.ts'
 import { importRows } from './import.ts'
 import { ledgerRows } from './ledger.ts'
 import { manifestRows } from './manifest.ts'
+import { inPackedFolder } from './packed.ts'
 import { startRows } from './start.ts'
 import { type Row, table, taken } from './table.ts'
 import { windowsRows } from './windows.ts'
@@ -76,7 +77,7 @@ if (wanted('cloud')) {
 if (wanted('manifest')) rows.push(...(await manifestRows()))
 if (wanted('ledger')) rows.push(...(await ledgerRows()).rows)
 if (wanted('host-data')) rows.push(...(await hostDataRows()))
-if (wanted('start')) rows.push(...(await startRows()))
+if (wanted('start')) rows.push(...(await inPackedFolder(startRows)))
 if (wanted('bridge')) rows.push(...(await bridgeRows()))
 for (const [part, measure] of [
   ['case-page', casePageRows],

@@ -12,44 +12,63 @@ const READY_GOAL_MS = 400
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /**
- * From the spawn of the plugin to its answer to `plugin/configure`, state active, with its compile cache warm; beside the
- * same runtime that does nothing. Medians.
+ * From the spawn of the plugin to its answer to `plugin/configure`, state active, with its compile cache warm: from these
+ * sources, and from a folder that was packed of them, as users have it; beside the same runtime that does nothing. Medians.
  */
-export async function startRows(): Promise<readonly Row[]> {
+export async function startRows(packed: string): Promise<readonly Row[]> {
   const home = await mkdtemp(join(tmpdir(), 'start-bench-'))
   try {
-    for (const name of ['cases', 'exports', 'data']) await mkdir(join(home, name))
+    const code = ['package.json', 'node_modules', 'bridge', 'schemas'].map((name) => join(ROOT, name))
+    const sources: Place = { folder: join(ROOT, 'plugin'), code, home: await homeIn(home, 'sources') }
+    const users: Place = { folder: packed, code: [], home: await homeIn(home, 'packed') }
     // The first fills the cache.
-    await started(home)
-    const ready: number[] = []
-    const bare: number[] = []
-    // In turn, so that a slow moment of the machine falls on both.
+    for (const place of [sources, users]) await started(place)
+    const took = { sources: [] as number[], packed: [] as number[], bare: [] as number[] }
+    // In turn, so that a slow moment of the machine falls on all.
     for (let i = 0; i < TRIES; i++) {
-      ready.push(await started(home))
-      bare.push(nothing())
+      took.sources.push(await started(sources))
+      took.packed.push(await started(users))
+      took.bare.push(nothing())
     }
     return [
-      { name: 'plugin: start to ready', value: Math.round(median(ready)), unit: 'ms', goal: READY_GOAL_MS },
-      {
-        name: 'plugin: the same runtime, doing nothing',
-        value: Math.round(median(bare)),
-        unit: 'ms',
-        goal: null,
-      },
+      row('plugin: start to ready, as packed', took.packed, READY_GOAL_MS),
+      row('plugin: start to ready, from the sources', took.sources, null),
+      row('plugin: the same runtime, doing nothing', took.bare, null),
     ]
   } finally {
     await rm(home, { recursive: true, force: true })
   }
 }
 
-async function started(home: string): Promise<number> {
-  const manifest = await readManifest(join(ROOT, 'plugin', 'plugin.json'))
+const row = (name: string, took: readonly number[], goal: number | null): Row => ({
+  name,
+  value: Math.round(median(took)),
+  unit: 'ms',
+  goal,
+})
+
+interface Place {
+  /** With plugin.json. */
+  readonly folder: string
+  /** What it may read beside its folder. */
+  readonly code: readonly string[]
+  readonly home: string
+}
+
+async function homeIn(root: string, name: string): Promise<string> {
+  const home = join(root, name)
+  for (const each of ['cases', 'exports', 'data']) await mkdir(join(home, each), { recursive: true })
+  return home
+}
+
+async function started({ folder, code, home }: Place): Promise<number> {
+  const manifest = await readManifest(join(folder, 'plugin.json'))
   const ready = Promise.withResolvers<number>()
   let from = 0
   const plugin = servePlugin({
     manifest,
-    folder: join(ROOT, 'plugin'),
-    code: ['package.json', 'node_modules', 'bridge', 'schemas'].map((name) => join(ROOT, name)),
+    folder,
+    code: [...code],
     dataFolder: join(home, 'data'),
     configuration: {
       language: 'en',

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { emitProgram, filesIn, ROOT, writeJson } from '../emit.ts'
 import { RUNTIME, thirdPartyLicences } from './licences.ts'
-import { billOfMaterials, installModules, prune } from './modules.ts'
+import { billOfMaterials, installModules, prune, removeEmptyFolders } from './modules.ts'
 import { settledBom } from './sbom.ts'
 
 export interface FolderOptions {
@@ -50,6 +50,10 @@ export function makeFolder({ into, node, epoch, nsis }: FolderOptions): void {
     program,
     packages.filter((one) => one.name !== RUNTIME),
   )
+  execFileSync(process.execPath, [join(import.meta.dirname, 'one-file.ts'), program], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  removeEmptyFolders(join(program, 'node_modules'))
   rmSync(join(program, 'package-lock.json'))
   writeJson(join(program, 'package.json'), { name, version, private: true, type: 'module' })
   copyFileSync(join(import.meta.dirname, 'program/start.js'), join(program, 'start.js'))

@@ -81,7 +81,7 @@ export function prune(folder: string, packages: readonly InstalledPackage[]): vo
   removeEmptyFolders(join(folder, 'node_modules'))
 }
 
-function removeEmptyFolders(folder: string): void {
+export function removeEmptyFolders(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name))
   }

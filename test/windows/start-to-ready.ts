@@ -2,5 +2,5 @@
 import { writeFileSync } from 'node:fs'
 import { startRows } from '../../bench/start.ts'
 
-const [into = ''] = process.argv.slice(2)
-writeFileSync(into, JSON.stringify(await startRows()))
+const [into = '', packed = ''] = process.argv.slice(2)
+writeFileSync(into, JSON.stringify(await startRows(packed)))
