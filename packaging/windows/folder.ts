@@ -50,7 +50,7 @@ export function makeFolder({ into, node, epoch, nsis }: FolderOptions): void {
     program,
     packages.filter((one) => one.name !== RUNTIME),
   )
-  execFileSync(process.execPath, [join(import.meta.dirname, 'one-file.ts'), program], {
+  execFileSync(process.execPath, [join(import.meta.dirname, 'bundle-packages.ts'), program], {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   removeEmptyFolders(join(program, 'node_modules'))

@@ -13,6 +13,8 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { writeJson } from '../../packaging/emit.ts'
+import { oneFileOf, packageOf, putOneFile } from '../../packaging/windows/one-file.ts'
 
 export const ROOT = resolve(import.meta.dirname, '../..')
 /** What is fetched and made once for all machines. */
@@ -50,11 +52,14 @@ interface Locked {
   readonly dev?: boolean
 }
 
+/** In one file each, as the package for Windows has them: most starts load them, and every file costs Wine milliseconds. */
+const IN_ONE_FILE = ['kysely', 'fast-xml-parser', 'ajv', 'ajv/dist/2020.js', 'pino', 'chokidar']
+
 /**
  * The packages of this tree, for Windows: those of node_modules by links, and beside them what has native code for Windows, as the
  * lock file names it. Gives the folders of the native ones.
  */
-export function installPackages(into: string): readonly string[] {
+export async function installPackages(into: string): Promise<readonly string[]> {
   for (const entry of readdirSync(join(ROOT, 'node_modules'))) {
     const names = entry.startsWith('@')
       ? readdirSync(join(ROOT, 'node_modules', entry)).map((name) => `${entry}/${name}`)
@@ -62,9 +67,16 @@ export function installPackages(into: string): readonly string[] {
     for (const name of names) {
       const from = join(ROOT, 'node_modules', name)
       if (name === TAP) cpSync(from, join(into, name), { recursive: true, filter: (path) => path !== OF_TAP })
-      else link(from, join(into, name))
+      else if (!IN_ONE_FILE.map(packageOf).includes(name)) link(from, join(into, name))
     }
   }
+  for (const name of IN_ONE_FILE.map(packageOf)) {
+    if (existsSync(join(into, name))) continue
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'))
+    mkdirSync(join(into, name))
+    writeJson(join(into, name, 'package.json'), { name, version })
+  }
+  for (const each of IN_ONE_FILE) putOneFile(await oneFileOf(each, ROOT), into)
   return nativeOnes().map((one) => {
     const place = join(into, one.name)
     link(unpacked(one), place)

@@ -44,7 +44,7 @@ export async function windowsMachine(): Promise<WindowsMachine> {
   const node = windowsNode()
   const app = mkdtempSync(join(tmpdir(), 'myitero-windows-'))
   for (const name of SOURCES) cpSync(join(ROOT, name), join(app, name), { recursive: true })
-  const natives = installPackages(join(app, 'node_modules'))
+  const natives = await installPackages(join(app, 'node_modules'))
   const display = await openDisplay()
   const prefix = freshPrefix(display.name)
   const environment = wineEnvironment(prefix, display.name)
